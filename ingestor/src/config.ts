@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Type, type Static } from 'typebox';
+import { Value } from 'typebox/value';
+import { parse } from 'yaml';
+import { SceError, messageOf } from './errors.ts';
+import { RemoteWriteConfigSchema } from './sources/prometheus/config.ts';
+import { WarehouseConfigSchema } from './warehouse/config.ts';
+
+/** The configuration file (`SCE_CONFIG`). Every key has a default; unknown keys are refused. */
+export const FileConfigSchema = Type.Object(
+  {
+    organisation: Type.Object(
+      {
+        name: Type.String({ default: 'our organisation' }),
+        time_zone: Type.String({ default: 'UTC', description: 'IANA name; days of the organisation start at its midnight' }),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    remote_write: RemoteWriteConfigSchema,
+    warehouse: WarehouseConfigSchema,
+  },
+  { additionalProperties: false },
+);
+export type FileConfig = Static<typeof FileConfigSchema>;
+
+/** Settings from the environment (design: fixed names). */
+export interface EnvironmentConfig {
+  readonly httpHost: string;
+  readonly httpPort: number;
+  readonly dataDir: string;
+  readonly questdbUrl: string | null;
+  readonly questdbHttpPort: number;
+  readonly questdbPgPort: number;
+  readonly writeToken: string | null;
+  readonly readToken: string | null;
+  readonly logLevel: string;
+}
+
+export interface Config extends FileConfig, EnvironmentConfig {}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads environment and file once; the only place that looks at `process.env`. Throws `INVALID_CONFIG` naming the key. */
+export function loadConfig(env: Environment = process.env): Config {
+  const port = (name: string, fallback: number): number => {
+    const text = env[name];
+    if (text === undefined || text === '') return fallback;
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 0 || value > 65_535)
+      throw new SceError('INVALID_CONFIG', `${name} is "${text}"; a port number from 0 to 65535 is needed`);
+    return value;
+  };
+  return Object.freeze({
+    ...loadFile(env['SCE_CONFIG']),
+    httpHost: env['SCE_HTTP_HOST'] || '127.0.0.1',
+    httpPort: port('SCE_HTTP_PORT', 9201),
+    dataDir: resolve(env['SCE_DATA_DIR'] || './data'),
+    questdbUrl: env['SCE_QUESTDB_URL'] || null,
+    questdbHttpPort: port('SCE_QUESTDB_HTTP_PORT', 9000),
+    questdbPgPort: port('SCE_QUESTDB_PG_PORT', 8812),
+    writeToken: env['SCE_WRITE_TOKEN'] || null,
+    readToken: env['SCE_READ_TOKEN'] || null,
+    logLevel: env['SCE_LOG_LEVEL'] || 'info',
+  });
+}
+
+/** Checks a parsed configuration file and fills in the defaults. */
+export function parseFileConfig(raw: unknown, where: string): FileConfig {
+  const withDefaults = Value.Default(FileConfigSchema, Value.Clone(raw ?? {}));
+  if (!Value.Check(FileConfigSchema, withDefaults)) {
+    const first = Value.Errors(FileConfigSchema, withDefaults)[0];
+    throw new SceError('INVALID_CONFIG', `${where}: ${first?.instancePath || '/'} ${first?.message ?? 'is not valid'}`);
+  }
+  return withDefaults;
+}
+
+function loadFile(path: string | undefined): FileConfig {
+  const file = path || './sce-voice.yaml';
+  let text = '';
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    // The default file may be absent; one that was asked for may not.
+    if (path) throw new SceError('INVALID_CONFIG', `cannot read ${file}: ${messageOf(error)}`, { cause: error });
+  }
+  let raw: unknown;
+  try {
+    raw = parse(text);
+  } catch (error) {
+    throw new SceError('INVALID_CONFIG', `${file} is not valid YAML: ${messageOf(error)}`, { cause: error });
+  }
+  return parseFileConfig(raw, file);
+}

@@ -1,0 +1,5 @@
+/** The HTTP API as schemas and types. Imports nothing else of the project; the plugin imports types from here only. */
+export * from './catalog.ts';
+export * from './error.ts';
+export * from './query.ts';
+export * from './scope.ts';
