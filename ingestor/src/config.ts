@@ -4,6 +4,7 @@ import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { parse } from 'yaml';
 import { SceError, messageOf } from './errors.ts';
+import { PrivacyConfigSchema } from './identity/config.ts';
 import { RemoteWriteConfigSchema } from './sources/prometheus/config.ts';
 import { WarehouseConfigSchema } from './warehouse/config.ts';
 
@@ -17,6 +18,7 @@ export const FileConfigSchema = Type.Object(
       },
       { default: {}, additionalProperties: false },
     ),
+    privacy: PrivacyConfigSchema,
     remote_write: RemoteWriteConfigSchema,
     warehouse: WarehouseConfigSchema,
   },
@@ -35,6 +37,8 @@ export interface EnvironmentConfig {
   readonly writeToken: string | null;
   readonly readToken: string | null;
   readonly logLevel: string;
+  readonly pseudonymKey: string | null;
+  readonly pseudonymKeyFile: string | null;
 }
 
 export interface Config extends FileConfig, EnvironmentConfig {}
@@ -62,6 +66,8 @@ export function loadConfig(env: Environment = process.env): Config {
     writeToken: env['SCE_WRITE_TOKEN'] || null,
     readToken: env['SCE_READ_TOKEN'] || null,
     logLevel: env['SCE_LOG_LEVEL'] || 'info',
+    pseudonymKey: env['SCE_PSEUDONYM_KEY'] || null,
+    pseudonymKeyFile: env['SCE_PSEUDONYM_KEY_FILE'] || null,
   });
 }
 
