@@ -17,7 +17,9 @@ export const WorkspaceRefSchema = Type.Object(
     pod: Type.Optional(text(253, 'Pod name; stored as a pseudonym, joined by time because names are used again')),
     container: Type.Optional(text(253, 'Container name, when the pod has several')),
     user: Type.Optional(person('Owner of the workspace, with serverName')),
-    serverName: Type.Optional(Type.String({ maxLength: 253, description: 'JupyterHub server name; "" is the default server' })),
+    serverName: Type.Optional(
+      Type.String({ maxLength: 253, description: 'JupyterHub server name; "" is the default server' }),
+    ),
     sessionId: Type.Optional(text(253, 'Session or workspace id of the portal; stored as a pseudonym')),
   },
   { ...strict, minProperties: 1, description: 'The workspace the event is about' },
@@ -40,13 +42,18 @@ const actor = Type.Object(
 export const EventComponentSchema = Type.Enum(['interactive', 'connect', 'batch', 'git', 'other']);
 
 const common = {
-  id: Type.Optional(text(200, 'Id of the event at its sender; sending it again changes nothing. Without one the content is the id')),
+  id: Type.Optional(
+    text(200, 'Id of the event at its sender; sending it again changes nothing. Without one the content is the id'),
+  ),
   at: Type.Union([Type.String({ maxLength: 40 }), Type.Number()], {
     description: 'When it happened: ISO 8601 with Z or an offset, or epoch milliseconds',
     examples: ['2026-10-01T07:12:03Z'],
   }),
   source: Type.Optional(
-    Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$', description: 'Which system sends it, such as "portal" (the default)' }),
+    Type.String({
+      pattern: '^[a-z][a-z0-9-]{0,39}$',
+      description: 'Which system sends it, such as "portal" (the default)',
+    }),
   ),
   component: Type.Optional(EventComponentSchema),
 };

@@ -1,12 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import type { Pseudonymiser } from '../identity/pseudonym.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
 /** What every source is given. */
 export interface SourceContext {
   readonly config: Config;
   readonly warehouse: Warehouse;
+  /** The only way from a name to what may be stored, logged or answered. */
+  readonly pseudonymiser: Pseudonymiser;
   readonly log: Logger;
 }
 
