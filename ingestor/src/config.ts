@@ -4,8 +4,14 @@ import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { parse } from 'yaml';
 import { SceError, messageOf } from './errors.ts';
+import { AccessConfigSchema } from './access/config.ts';
+import { resolveTokens, type KnownToken } from './access/tokens.ts';
 import { PrivacyConfigSchema } from './identity/config.ts';
+import { EventsConfigSchema } from './sources/events/config.ts';
+import { HttpConfigSchema } from './routes/config.ts';
+import { PollerConfigSchema } from './sources/poller/config.ts';
 import { RemoteWriteConfigSchema } from './sources/prometheus/config.ts';
+import { ViewsConfigSchema } from './views/config.ts';
 import { WarehouseConfigSchema } from './warehouse/config.ts';
 
 /** The configuration file (`SCE_CONFIG`). Every key has a default; unknown keys are refused. */
@@ -18,8 +24,13 @@ export const FileConfigSchema = Type.Object(
       },
       { default: {}, additionalProperties: false },
     ),
+    http: HttpConfigSchema,
+    access: AccessConfigSchema,
+    poller: PollerConfigSchema,
     privacy: PrivacyConfigSchema,
     remote_write: RemoteWriteConfigSchema,
+    events: EventsConfigSchema,
+    views: ViewsConfigSchema,
     warehouse: WarehouseConfigSchema,
   },
   { additionalProperties: false },
@@ -34,8 +45,8 @@ export interface EnvironmentConfig {
   readonly questdbUrl: string | null;
   readonly questdbHttpPort: number;
   readonly questdbPgPort: number;
-  readonly writeToken: string | null;
-  readonly readToken: string | null;
+  /** Every token that is accepted: `SCE_WRITE_TOKEN`, `SCE_READ_TOKEN` (or `…_FILE`) and those of `access.tokens`. */
+  readonly tokens: readonly KnownToken[];
   readonly logLevel: string;
   readonly pseudonymKey: string | null;
   readonly pseudonymKeyFile: string | null;
@@ -55,16 +66,16 @@ export function loadConfig(env: Environment = process.env): Config {
       throw new SceError('INVALID_CONFIG', `${name} is "${text}"; a port number from 0 to 65535 is needed`);
     return value;
   };
+  const file = loadFile(env['SCE_CONFIG']);
   return Object.freeze({
-    ...loadFile(env['SCE_CONFIG']),
+    ...file,
     httpHost: env['SCE_HTTP_HOST'] || '127.0.0.1',
     httpPort: port('SCE_HTTP_PORT', 9201),
     dataDir: resolve(env['SCE_DATA_DIR'] || './data'),
     questdbUrl: env['SCE_QUESTDB_URL'] || null,
     questdbHttpPort: port('SCE_QUESTDB_HTTP_PORT', 9000),
     questdbPgPort: port('SCE_QUESTDB_PG_PORT', 8812),
-    writeToken: env['SCE_WRITE_TOKEN'] || null,
-    readToken: env['SCE_READ_TOKEN'] || null,
+    tokens: resolveTokens(file.access, env),
     logLevel: env['SCE_LOG_LEVEL'] || 'info',
     pseudonymKey: env['SCE_PSEUDONYM_KEY'] || null,
     pseudonymKeyFile: env['SCE_PSEUDONYM_KEY_FILE'] || null,

@@ -1,55 +1,86 @@
 import type { Static, TObject } from 'typebox';
-import type { CellValue, WarehouseReader } from '../warehouse/warehouse.ts';
+import type { Principal } from '../access/principal.ts';
 import type { Config } from '../config.ts';
 import type { Scope, ViewColumn } from '../contract/index.ts';
+import type { CellValue, WarehouseReader } from '../warehouse/warehouse.ts';
+
+export type { Principal } from '../access/principal.ts';
 
 export interface TimeRange {
   readonly from: Date;
+  /** Exclusive. */
   readonly to: Date;
-}
-
-/** Who asks, and what that lets them see. Made by the access layer from a token or a verified identity. */
-export interface Principal {
-  readonly scope: Scope;
-  /** The asking person's key, for `self`; null for tokens of programs. */
-  readonly personKey: string | null;
-  /** The department a `department` scope is bound to. */
-  readonly department: string | null;
-  /** For logs: the token's name or the identity's subject, never the token. */
-  readonly name: string;
 }
 
 export interface ViewContext {
   readonly reader: WarehouseReader;
   readonly config: Config;
-  readonly principal: Principal;
+  /** Already widened to whole days or weeks where the view's privacy asks for it. */
   readonly range: TimeRange;
   readonly now: Date;
   readonly maxDataPoints: number;
+  /**
+   * Person attributes to group by, at most two: what the caller asked to see (`group_by`) and what they filter by.
+   * Of `groups` views only. The view groups by all of them and filters by none: the runner filters after it has
+   * protected the whole table, so that a filter never shows what the table hides.
+   */
+  readonly attributes: readonly string[];
+  /** The only person the caller may see rows of (`self`), or null. Of `persons` views; the runner enforces it too. */
+  readonly person: string | null;
+}
+
+/** How a measure of two merged cells becomes one. `ratio` divides two other (perhaps hidden) columns after they were merged. */
+export type Merge = 'sum' | 'max' | 'min' | 'blank' | { readonly ratio: readonly [numerator: string, denominator: string]; readonly times?: number };
+
+/** Rows are groups of people: small cells are merged or hidden. */
+export interface GroupPrivacy {
+  readonly kind: 'groups';
+  /**
+   * Columns holding attributes of persons (`department`, `role`, `is_manager`, `manager` …). The view takes `group_by`
+   * (array of these) and, for those it can be filtered by, a parameter of the attribute's name. A column the caller
+   * did not group by carries one constant, such as `all`.
+   */
+  readonly attributes: readonly string[];
+  /** Further columns that split the same people and may be merged with their neighbour, such as a bin or a class. */
+  readonly splits?: readonly Split[];
+  /** Columns that are never merged: weeks, months. In each slice a cell that is too small is left out. */
+  readonly slices?: readonly string[];
+  /** Column (may be hidden) with the number of people who contribute to a row; null or 0: the row is not about people. */
+  readonly people: string;
+  /** True when one person may be in several rows of a slice (bins, image versions): then counts do not add up. */
+  readonly overlapping?: boolean;
+  /** Sums, each with the (hidden) column that holds the largest amount of one person in it. */
+  readonly dominance?: readonly { readonly sum: string; readonly largest: string }[];
+  /** Every number that is not named here becomes empty in a merged cell. */
+  readonly merge: Readonly<Record<string, Merge>>;
+  /** The range is widened to whole days (default) or weeks of the organisation. Activity of people: `week`. */
+  readonly widenTo?: 'day' | 'week';
+}
+
+export interface Split {
+  readonly column: string;
+  /** Hidden numeric column giving the order; then only adjacent values merge. Without it the smallest does. */
+  readonly order?: string;
 }
 
 /** How a view's rows are made safe to show (definitions: Privacy). Applied by the view runner, once, for every view. */
 export type ViewPrivacy =
   /** Nothing about people: node figures, data quality. */
   | { readonly kind: 'none' }
+  | GroupPrivacy
   /**
-   * Rows are groups of people. `people` names the hidden column that counts the contributing people of a row,
-   * `topShare` the hidden one with the largest share of one person (0…1) in the sums, `merge` says how the small
-   * cells' numbers join their neighbour's.
+   * Rows are about one person or their workspaces: only `self` (own rows only) and `platform` (logged).
+   * `person` names the (maybe hidden) column with the person key.
    */
-  | {
-      readonly kind: 'groups';
-      readonly dimensions: readonly string[];
-      readonly people: string;
-      readonly topShare?: string;
-      readonly merge: Readonly<Record<string, 'sum' | 'max' | 'min' | 'blank'>>;
-    }
-  /** Rows are about one person or their workspaces: only `self` and `platform`, and the read is logged. */
-  | { readonly kind: 'persons'; readonly namesNeeded: boolean };
+  | { readonly kind: 'persons'; readonly person: string; readonly widenTo?: 'day' | 'week' };
+
+/** A row by column name: every column of the view, and the hidden ones its privacy names. */
+export type ViewRow = Readonly<Record<string, CellValue>>;
 
 export interface ViewRows {
-  readonly rows: readonly (readonly CellValue[])[];
-  /** Covered seconds ÷ alive seconds of what the answer is made of; null where that has no meaning. */
+  /** As `reader.rows()` gives them, when the SQL names its columns as the view does. In the order to show. */
+  readonly rows: readonly ViewRow[];
+  /** Covered seconds ÷ alive seconds of what the answer is made of, 0…1; null where that has no meaning. */
   readonly coverage: number | null;
   /** Filled into `howComputed`: thresholds, price versions, basis … */
   readonly facts?: Readonly<Record<string, string | number>>;
@@ -65,7 +96,7 @@ export interface View<P extends TObject = TObject> {
   readonly description: string;
   /** TypeBox object: every property with `default` and `description`. */
   readonly parameters: P;
-  /** In the order of `rows`. */
+  /** What the caller sees, in this order. */
   readonly columns: readonly ViewColumn[];
   readonly leastScope: Scope;
   readonly privacy: ViewPrivacy;
@@ -73,6 +104,10 @@ export interface View<P extends TObject = TObject> {
   readonly howComputed: string;
   run(context: ViewContext, parameters: Static<P>): Promise<ViewRows>;
 }
+
+/** A view of any parameters, as lists hold it. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- `run` takes the parameters it declares; the runner checks them
+export type AnyView = View<any>;
 
 /** Keeps the parameter type while views of all kinds share one list. */
 export function defineView<P extends TObject>(view: View<P>): View<P> {

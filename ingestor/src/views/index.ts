@@ -1,0 +1,5 @@
+import type { AnyView } from './view.ts';
+import { dataQuality } from './data-quality/view.ts';
+
+/** Every view there is. To add one: a folder here and a line below (docs/views.md). */
+export const views: readonly AnyView[] = [dataQuality];
