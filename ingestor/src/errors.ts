@@ -22,6 +22,7 @@ const catalogue = {
   UNKNOWN_VIEW: { status: 404, retryable: false },
   BODY_TOO_LARGE: { status: 413, retryable: false },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, retryable: false },
+  TOO_MANY_REQUESTS: { status: 429, retryable: true },
   INTERNAL: { status: 500, retryable: true },
   OVERLOADED: { status: 503, retryable: true },
   WAREHOUSE_UNAVAILABLE: { status: 503, retryable: true },
