@@ -1,0 +1,110 @@
+import pg from 'pg';
+import type { QuestdbConnection } from './connection.ts';
+import { toSceError } from './pg-errors.ts';
+import { questdbTypes, toParameter, typeName } from './pg-types.ts';
+import { writtenTable } from './written-table.ts';
+import type { CellValue, QueryResult, WarehouseReader } from './warehouse.ts';
+
+export interface ReaderOptions {
+  /** For `query` and `rows` unless the call says otherwise. */
+  readonly queryTimeoutMs: number;
+  /** Connections for queries; QuestDB runs each on one worker, so more than its workers only queue. */
+  readonly connections?: number;
+}
+
+/** Statements that fill marts may run long; they are not somebody waiting at a dashboard. */
+const defaultExecuteTimeoutMs = 10 * 60_000;
+const connectTimeoutMs = 5_000;
+
+/** Reads over the PG wire: `query` as the read-only account, `execute` as the writing one. */
+export class QuestdbReader implements WarehouseReader {
+  readonly #readPool: pg.Pool;
+  readonly #writePool: pg.Pool;
+  readonly #queryTimeoutMs: number;
+
+  constructor(connection: QuestdbConnection, options: ReaderOptions) {
+    this.#queryTimeoutMs = options.queryTimeoutMs;
+    this.#readPool = makePool(connection, connection.pgReader, options.connections ?? 4);
+    this.#writePool = makePool(connection, connection.pgWriter, 3);
+  }
+
+  query(sql: string, parameters: readonly CellValue[] = [], options: { timeoutMs?: number } = {}): Promise<QueryResult> {
+    return run(this.#readPool, sql, parameters, options.timeoutMs ?? this.#queryTimeoutMs);
+  }
+
+  async rows<T extends object = Record<string, CellValue>>(sql: string, parameters: readonly CellValue[] = []): Promise<T[]> {
+    return asObjects<T>(await this.query(sql, parameters));
+  }
+
+  async execute(sql: string, parameters: readonly CellValue[] = [], options: { timeoutMs?: number } = {}): Promise<void> {
+    const timeoutMs = options.timeoutMs ?? defaultExecuteTimeoutMs;
+    await run(this.#writePool, sql, parameters, timeoutMs);
+    const table = writtenTable(sql);
+    if (table !== null) await this.settle(table, timeoutMs);
+  }
+
+  /** Waits until every acknowledged row of a table is visible to queries. */
+  async settle(table: string, timeoutMs: number = defaultExecuteTimeoutMs): Promise<void> {
+    await run(this.#writePool, `select wait_wal_table('${table.replaceAll("'", "''")}')`, [], timeoutMs);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#readPool.end(), this.#writePool.end()]);
+  }
+}
+
+function asObjects<T extends object>(result: QueryResult): T[] {
+  const names = result.columns.map((column) => column.name);
+  return result.rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])) as T);
+}
+
+function makePool(connection: QuestdbConnection, account: { user: string; password: string }, max: number): pg.Pool {
+  const pool = new pg.Pool({
+    host: connection.pgHost,
+    port: connection.pgPort,
+    database: connection.pgDatabase,
+    user: account.user,
+    password: account.password,
+    max,
+    types: questdbTypes as unknown as pg.CustomTypesConfig,
+    connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: 30_000,
+    allowExitOnIdle: true,
+    application_name: 'sce-voice',
+  });
+  // An idle connection breaks when QuestDB goes away; the next query reports it. Unhandled it would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+async function run(pool: pg.Pool, sql: string, parameters: readonly CellValue[], timeoutMs: number): Promise<QueryResult> {
+  let client: pg.PoolClient;
+  try {
+    client = await pool.connect();
+  } catch (error) {
+    throw toSceError(error, sql, timeoutMs);
+  }
+  let timer: NodeJS.Timeout | undefined;
+  let timedOut = false;
+  try {
+    const expired = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        timedOut = true;
+        reject(new Error('timeout'));
+      }, timeoutMs);
+    });
+    const query = client.query({ text: sql, values: parameters.map(toParameter), rowMode: 'array' });
+    const answer = await Promise.race([query, expired]);
+    client.release();
+    return {
+      columns: answer.fields.map((field) => ({ name: field.name, type: typeName(field.dataTypeID) })),
+      rows: answer.rows as CellValue[][],
+    };
+  } catch (error) {
+    // QuestDB stops a query when its connection goes: closing it is how a timed-out query is cancelled.
+    client.release(timedOut || !(error instanceof pg.DatabaseError));
+    throw toSceError(error, sql, timeoutMs, timedOut);
+  } finally {
+    clearTimeout(timer);
+  }
+}

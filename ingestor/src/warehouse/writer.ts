@@ -1,0 +1,94 @@
+import pRetry from 'p-retry';
+import { Agent, request } from 'undici';
+import { SceError, isSceError, messageOf } from '../errors.ts';
+import type { QuestdbConnection } from './connection.ts';
+import { ilpEndpoint } from './ilp-endpoint.ts';
+import { encodeRows } from './ilp-rows.ts';
+import type { TableSchemas } from './table-schema.ts';
+import type { TableRows, WarehouseWriter } from './warehouse.ts';
+
+/** One request is one transaction; larger batches are cut so that neither side holds too much at once. */
+const maxRowsPerRequest = 50_000;
+const requestTimeoutMs = 30_000;
+
+/**
+ * Writes rows of any table over line protocol. The encoding is the client library's; the request is our own because the
+ * library reports a refusal only as text. (Samples have a faster path of their own in sources/prometheus.)
+ */
+export class QuestdbWriter implements WarehouseWriter {
+  readonly #url: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #schemas: TableSchemas;
+  readonly #agent = new Agent({ connections: 4, headersTimeout: requestTimeoutMs, bodyTimeout: requestTimeoutMs, connectTimeout: 2_000 });
+  readonly #guard: () => void;
+
+  /** `guard` is called before every request and may throw (free-space reserve). */
+  constructor(connection: QuestdbConnection, schemas: TableSchemas, guard: () => void = () => undefined) {
+    const endpoint = ilpEndpoint(connection);
+    this.#url = endpoint.url.href;
+    this.#headers = endpoint.headers;
+    this.#schemas = schemas;
+    this.#guard = guard;
+  }
+
+  async write(batches: readonly TableRows[]): Promise<void> {
+    for (const { table, rows } of batches) {
+      if (rows.length === 0) continue;
+      const schema = await this.#schemas.of(table);
+      for (let start = 0; start < rows.length; start += maxRowsPerRequest) {
+        const body = encodeRows(schema, rows.slice(start, start + maxRowsPerRequest));
+        this.#guard();
+        await this.#sendWithRetry(table, body);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.close();
+  }
+
+  #sendWithRetry(table: string, body: Buffer): Promise<void> {
+    return pRetry(() => this.#send(table, body), {
+      retries: 4,
+      minTimeout: 100,
+      factor: 2,
+      maxTimeout: 1_000,
+      randomize: true,
+      shouldRetry: ({ error }) => isSceError(error) && error.code === 'WAREHOUSE_UNAVAILABLE',
+    });
+  }
+
+  async #send(table: string, body: Buffer): Promise<void> {
+    let status: number;
+    let text: string;
+    try {
+      const response = await request(this.#url, { method: 'POST', headers: { ...this.#headers, 'content-type': 'text/plain' }, body, dispatcher: this.#agent });
+      status = response.statusCode;
+      text = await response.body.text();
+    } catch (error) {
+      throw new SceError('WAREHOUSE_UNAVAILABLE', `QuestDB does not answer: ${messageOf(error)}`, { cause: error, retryAfterSeconds: 5 });
+    }
+    if (status < 300) return;
+    throw refusal(table, status, text);
+  }
+}
+
+/** QuestDB's answer to `/write` as an error; 4xx says the rows will never fit, all else may be tried again. */
+export function refusal(table: string, status: number, text: string): SceError {
+  const message = questdbMessage(text);
+  if (status === 401 || status === 403)
+    return new SceError('WAREHOUSE_UNAVAILABLE', 'QuestDB refused the HTTP account; check its user and password', { details: { status }, retryAfterSeconds: 5 });
+  if (status === 400 || status === 404 || status === 413)
+    return new SceError('WRITE_REJECTED', `QuestDB refused rows for table "${table}": ${message}`, { details: { table, status } });
+  return new SceError('WAREHOUSE_UNAVAILABLE', `QuestDB could not store rows: ${message}`, { details: { table, status }, retryAfterSeconds: 5 });
+}
+
+function questdbMessage(text: string): string {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null && 'message' in parsed) return String(parsed.message);
+  } catch {
+    // Not JSON: the text itself is the message.
+  }
+  return text.trim().slice(0, 500) || 'no reason given';
+}
