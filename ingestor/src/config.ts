@@ -10,6 +10,7 @@ import { PrivacyConfigSchema } from './identity/config.ts';
 import { EventsConfigSchema } from './sources/events/config.ts';
 import { HttpConfigSchema } from './routes/config.ts';
 import { PollerConfigSchema } from './sources/poller/config.ts';
+import { KubernetesAuditConfigSchema } from './sources/kubernetes-audit/config.ts';
 import { RemoteWriteConfigSchema } from './sources/prometheus/config.ts';
 import { ViewsConfigSchema } from './views/config.ts';
 import { WarehouseConfigSchema } from './warehouse/config.ts';
@@ -30,6 +31,7 @@ export const FileConfigSchema = Type.Object(
     privacy: PrivacyConfigSchema,
     remote_write: RemoteWriteConfigSchema,
     events: EventsConfigSchema,
+    kubernetes_audit: KubernetesAuditConfigSchema,
     views: ViewsConfigSchema,
     warehouse: WarehouseConfigSchema,
   },
