@@ -1,10 +1,7 @@
 import type { Static, TObject } from 'typebox';
-import type { Principal } from '../access/principal.ts';
 import type { Config } from '../config.ts';
 import type { Scope, ViewColumn } from '../contract/index.ts';
 import type { CellValue, WarehouseReader } from '../warehouse/warehouse.ts';
-
-export type { Principal } from '../access/principal.ts';
 
 export interface TimeRange {
   readonly from: Date;

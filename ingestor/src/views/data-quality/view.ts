@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
-import { loadSql } from '../load-sql.ts';
+import { readSql } from '../../warehouse/sql.ts';
 import { defineView } from '../view.ts';
 import type { ViewRow } from '../view.ts';
 
-const arrivedSql = loadSql(import.meta.url, 'query.sql');
-const coverageSql = loadSql(import.meta.url, 'coverage.sql');
-const rejectionsSql = loadSql(import.meta.url, 'rejections.sql');
+const arrivedSql = readSql(import.meta.url, 'query.sql');
+const coverageSql = readSql(import.meta.url, 'coverage.sql');
+const rejectionsSql = readSql(import.meta.url, 'rejections.sql');
 
 /** Coverage looks at about this many samples at most; with more, at one series in n. */
 const coverageSamples = 4_000_000;
@@ -92,7 +92,8 @@ export const dataQuality = defineView({
 function combine(to: Date, arrived: readonly Arrived[], covered: readonly Covered[], rejected: readonly Rejected[]): ViewRow[] {
   const key = (row: { job: string | null; metric: string | null }): string => JSON.stringify([row.job ?? '', row.metric ?? '']);
   const coverage = new Map(covered.map((row) => [key(row), Math.min(1, row.covered_buckets / row.alive_buckets)]));
-  const refused = Map.groupBy(rejected, key);
+  const refused = new Map<string, Rejected[]>();
+  for (const row of rejected) refused.set(key(row), [...(refused.get(key(row)) ?? []), row]);
   const known = new Set(arrived.map(key));
   const onlyRefused = [...refused.values()]
     .flatMap((rows) => rows.slice(0, 1))
