@@ -22,7 +22,7 @@ export async function useWarehouse(options: UseWarehouseOptions = {}): Promise<Q
   const warehouse = new QuestdbWarehouse((await response.json()) as QuestdbConnection, { queryTimeoutMs: 30_000 });
   open.push(warehouse);
   await dropAllTables(warehouse);
-  await migrate(warehouse, { files: options.migrations ?? (await allMigrations()), version: 'test' });
+  await migrate(warehouse, { files: options.migrations ?? allMigrations(), version: 'test' });
   return warehouse;
 }
 
@@ -35,7 +35,9 @@ afterAll(async () => {
 async function dropAllTables(warehouse: QuestdbWarehouse): Promise<void> {
   const tables = await warehouse.reader.rows<{ table_name: string }>('select table_name from tables()');
   await Promise.all(
-    tables.filter(({ table_name }) => !table_name.startsWith('sys.') && !table_name.startsWith('telemetry')).map(({ table_name }) => warehouse.reader.execute(`drop table if exists ${identifier(table_name)}`)),
+    tables
+      .filter(({ table_name }) => !table_name.startsWith('sys.') && !table_name.startsWith('telemetry'))
+      .map(({ table_name }) => warehouse.reader.execute(`drop table if exists ${identifier(table_name)}`)),
   );
   warehouse.schemas.refresh();
 }

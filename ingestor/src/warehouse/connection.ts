@@ -22,7 +22,17 @@ export interface QuestdbConnection {
   readonly pgReader: Account;
 }
 
-const known = ['addr', 'username', 'password', 'token', 'pg_port', 'pg_username', 'pg_password', 'pg_read_username', 'pg_read_password'];
+const known = [
+  'addr',
+  'username',
+  'password',
+  'token',
+  'pg_port',
+  'pg_username',
+  'pg_password',
+  'pg_read_username',
+  'pg_read_password',
+];
 
 /** QuestDB's own defaults: what an untouched server accepts. */
 const defaultPg: Account = { user: 'admin', password: 'quest' };
@@ -35,7 +45,10 @@ const defaultPg: Account = { user: 'admin', password: 'quest' };
  */
 export function parseQuestdbUrl(text: string): QuestdbConnection {
   const invalid = (what: string): SceError =>
-    new SceError('INVALID_CONFIG', `SCE_QUESTDB_URL ${what}; it should look like "http::addr=host:9000;username=…;password=…;"`);
+    new SceError(
+      'INVALID_CONFIG',
+      `SCE_QUESTDB_URL ${what}; it should look like "http::addr=host:9000;username=…;password=…;"`,
+    );
   const [protocol, rest] = splitOnce(text.trim(), '::');
   if (protocol !== 'http' && protocol !== 'https') throw invalid(`has protocol "${protocol}"; http or https is needed`);
   const values = new Map<string, string>();
@@ -53,12 +66,17 @@ export function parseQuestdbUrl(text: string): QuestdbConnection {
   } catch {
     throw invalid(`has the address "${address}", which is not host:port`);
   }
-  if (url.pathname !== '/' || url.search !== '' || url.username !== '') throw invalid(`has the address "${address}", which is not host:port`);
+  if (url.pathname !== '/' || url.search !== '' || url.username !== '')
+    throw invalid(`has the address "${address}", which is not host:port`);
   const hasPort = /:\d+$/.test(address);
   const pgPort = Number(values.get('pg_port') ?? 8812);
-  if (!Number.isInteger(pgPort) || pgPort < 1 || pgPort > 65_535) throw invalid(`has pg_port "${values.get('pg_port')}"`);
+  if (!Number.isInteger(pgPort) || pgPort < 1 || pgPort > 65_535)
+    throw invalid(`has pg_port "${values.get('pg_port')}"`);
   const user = values.get('username');
-  const pgWriter: Account = { user: values.get('pg_username') ?? defaultPg.user, password: values.get('pg_password') ?? defaultPg.password };
+  const pgWriter: Account = {
+    user: values.get('pg_username') ?? defaultPg.user,
+    password: values.get('pg_password') ?? defaultPg.password,
+  };
   const reader = values.get('pg_read_username');
   return {
     httpUrl: `${protocol}://${url.hostname}:${hasPort ? address.slice(address.lastIndexOf(':') + 1) : '9000'}`,

@@ -23,7 +23,10 @@ export async function loadCredentials(dataDir: string): Promise<Credentials> {
 }
 
 /** The named secrets of the data directory; those that are missing are made (192 random bits, base64url). */
-export async function ensureSecrets(dataDir: string, names: readonly string[]): Promise<Readonly<Record<string, string>>> {
+export async function ensureSecrets(
+  dataDir: string,
+  names: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
   const file = credentialsFile(dataDir);
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -31,7 +34,10 @@ export async function ensureSecrets(dataDir: string, names: readonly string[]): 
       const present = await read(file);
       const missing = names.filter((name) => present?.[name] === undefined);
       if (present !== null && missing.length === 0) return present;
-      const made = { ...present, ...Object.fromEntries(missing.map((name) => [name, randomBytes(24).toString('base64url')])) };
+      const made = {
+        ...present,
+        ...Object.fromEntries(missing.map((name) => [name, randomBytes(24).toString('base64url')])),
+      };
       if (await store(file, made, present === null)) return made;
     }
   } catch (error) {

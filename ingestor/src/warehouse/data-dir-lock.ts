@@ -59,9 +59,13 @@ async function removeIfStale(file: string, dataDir: string): Promise<void> {
   if (text === null) return;
   const owner = parseOwner(text);
   if (owner !== null && isAlive(owner))
-    throw new SceError('SETUP', `the data directory ${dataDir} is in use by another sce-voice (pid ${owner.pid}); stop it or set SCE_DATA_DIR to another directory`, {
-      details: { dataDir, pid: owner.pid },
-    });
+    throw new SceError(
+      'SETUP',
+      `the data directory ${dataDir} is in use by another sce-voice (pid ${owner.pid}); stop it or set SCE_DATA_DIR to another directory`,
+      {
+        details: { dataDir, pid: owner.pid },
+      },
+    );
   // Moved aside first: of two that find the same dead owner, only one may take away the file, and never a new one.
   const aside = `${file}.stale.${process.pid}.${randomBytes(4).toString('hex')}`;
   await rename(file, aside).catch(() => undefined);
@@ -73,7 +77,9 @@ async function removeIfStale(file: string, dataDir: string): Promise<void> {
 function parseOwner(text: string): ProcessIdentity | null {
   try {
     const parsed = JSON.parse(text) as Partial<ProcessIdentity>;
-    return typeof parsed.pid === 'number' && typeof parsed.started === 'string' ? { pid: parsed.pid, started: parsed.started } : null;
+    return typeof parsed.pid === 'number' && typeof parsed.started === 'string'
+      ? { pid: parsed.pid, started: parsed.started }
+      : null;
   } catch {
     return null;
   }

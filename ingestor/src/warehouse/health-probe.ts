@@ -24,7 +24,10 @@ export class HealthProbe {
 
   async ask(): Promise<boolean> {
     try {
-      const response = await request(this.#url, { dispatcher: this.#agent, signal: AbortSignal.timeout(this.#timeoutMs) });
+      const response = await request(this.#url, {
+        dispatcher: this.#agent,
+        signal: AbortSignal.timeout(this.#timeoutMs),
+      });
       await response.body.dump();
       return response.statusCode < 300;
     } catch {

@@ -14,7 +14,6 @@ class RowBuffer extends SenderBufferV2 {
   }
 }
 
-const integerTypes = new Set(['long', 'int', 'short', 'byte']);
 const longMinimum = -(2n ** 63n);
 
 /** Encodes rows of one table as line protocol, typed by the table's schema. Throws `WRITE_REJECTED` naming table, column and row. */
@@ -36,7 +35,8 @@ export function encodeRows(schema: TableSchema, rows: readonly Row[]): Buffer {
 
 function encodeRow(buffer: RowBuffer, schema: TableSchema, row: Row): void {
   const designated = row[schema.timestamp];
-  if (designated === undefined || designated === null) throw new Error(`the designated timestamp "${schema.timestamp}" is missing`);
+  if (designated === undefined || designated === null)
+    throw new Error(`the designated timestamp "${schema.timestamp}" is missing`);
   for (const name of Object.keys(row)) if (!schema.columns.has(name)) throw new Error(`there is no column "${name}"`);
   buffer.table(schema.table);
   // Line protocol wants all symbols before the first field.
@@ -46,14 +46,21 @@ function encodeRow(buffer: RowBuffer, schema: TableSchema, row: Row): void {
   }
   for (const [name, type] of schema.columns) {
     const value = row[name];
-    if (type !== 'symbol' && name !== schema.timestamp && value !== undefined && value !== null) encodeField(buffer, name, type, value);
+    if (type !== 'symbol' && name !== schema.timestamp && value !== undefined && value !== null)
+      encodeField(buffer, name, type, value);
   }
   buffer.at(toMicroseconds(schema.timestamp, designated), 'us');
 }
 
 function encodeField(buffer: RowBuffer, name: string, type: string, value: NonNullable<CellValue>): void {
-  if (integerTypes.has(type)) return buffer.longColumn(name, toLong(name, type, value));
   switch (type) {
+    case 'long':
+    case 'int':
+    case 'short':
+    case 'byte': {
+      buffer.longColumn(name, toLong(name, type, value));
+      return;
+    }
     case 'double':
     case 'float':
       return void buffer.floatColumn(name, toDouble(name, type, value));
@@ -61,7 +68,6 @@ function encodeField(buffer: RowBuffer, name: string, type: string, value: NonNu
       if (typeof value !== 'boolean') throw mismatch(name, type, value);
       return void buffer.booleanColumn(name, value);
     case 'timestamp':
-      return void buffer.timestampColumn(name, toMicroseconds(name, value), 'us');
     case 'date':
       return void buffer.timestampColumn(name, toMicroseconds(name, value), 'us');
     default:
@@ -77,18 +83,26 @@ function toText(name: string, type: string, value: NonNullable<CellValue>): stri
 function toDouble(name: string, type: string, value: NonNullable<CellValue>): number {
   if (typeof value !== 'number' && typeof value !== 'bigint') throw mismatch(name, type, value);
   const number = Number(value);
-  if (!Number.isFinite(number)) throw new Error(`column "${name}" is ${number}; QuestDB would store NULL: leave it out or count it`);
+  if (!Number.isFinite(number))
+    throw new Error(`column "${name}" is ${number}; QuestDB would store NULL: leave it out or count it`);
   return number;
 }
 
-const rangeByType: Readonly<Record<string, bigint>> = { long: 2n ** 63n, int: 2n ** 31n, short: 2n ** 15n, byte: 2n ** 7n };
+const rangeByType: Readonly<Record<string, bigint>> = {
+  long: 2n ** 63n,
+  int: 2n ** 31n,
+  short: 2n ** 15n,
+  byte: 2n ** 7n,
+};
 
 function toLong(name: string, type: string, value: NonNullable<CellValue>): bigint {
-  if (typeof value !== 'bigint' && !(typeof value === 'number' && Number.isSafeInteger(value))) throw mismatch(name, type, value);
+  if (typeof value !== 'bigint' && !(typeof value === 'number' && Number.isSafeInteger(value)))
+    throw mismatch(name, type, value);
   const long = BigInt(value);
   const limit = rangeByType[type] ?? 2n ** 63n;
   if (long >= limit || long < -limit) throw new Error(`column "${name}" is ${long}, which does not fit ${type}`);
-  if (long === longMinimum || (type === 'int' && long === -limit)) throw new Error(`column "${name}" is ${long}, which QuestDB reads as NULL`);
+  if (long === longMinimum || (type === 'int' && long === -limit))
+    throw new Error(`column "${name}" is ${long}, which QuestDB reads as NULL`);
   return long;
 }
 

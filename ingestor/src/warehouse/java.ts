@@ -11,15 +11,25 @@ export async function requireJava(env: Readonly<Record<string, string | undefine
   const advice = `install Java ${oldestJava} or later (Debian: apt install openjdk-17-jre-headless), or set SCE_QUESTDB_URL to a running QuestDB`;
   let output: string;
   try {
-    const result = await execa(command, ['-version'], { all: true, timeout: 30_000, env: env as Record<string, string>, extendEnv: false });
+    const result = await execa(command, ['-version'], {
+      all: true,
+      timeout: 30_000,
+      env: env as Record<string, string>,
+      extendEnv: false,
+    });
     output = result.all;
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new SceError('SETUP', missing ? `there is no ${where}; ${advice}` : `${where} does not run: ${messageOf(error)}; ${advice}`, { cause: error });
+    throw new SceError(
+      'SETUP',
+      missing ? `there is no ${where}; ${advice}` : `${where} does not run: ${messageOf(error)}; ${advice}`,
+      { cause: error },
+    );
   }
   const version = javaMajorVersion(output);
   if (version === null) throw new SceError('SETUP', `${where} does not say its version; ${advice}`);
-  if (version < oldestJava) throw new SceError('SETUP', `${where} is version ${version}, which is too old for QuestDB; ${advice}`);
+  if (version < oldestJava)
+    throw new SceError('SETUP', `${where} is version ${version}, which is too old for QuestDB; ${advice}`);
   return command;
 }
 

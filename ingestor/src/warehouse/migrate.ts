@@ -26,7 +26,8 @@ interface Migration {
 export async function migrate(warehouse: Warehouse, options: MigrateOptions): Promise<string[]> {
   const migrations = await Promise.all(options.files.map(load));
   assertNamesAreUnique(migrations);
-  for (const statement of splitStatements(readSql(import.meta.url, 'schema-migrations.sql'))) await run(warehouse, statement, 'schema_migrations');
+  for (const statement of splitStatements(readSql(import.meta.url, 'schema-migrations.sql')))
+    await run(warehouse, statement, 'schema_migrations');
   const applied = await readApplied(warehouse);
   refuseNewer(applied, migrations);
   const pending = migrations.filter((migration) => isPending(migration, applied));
@@ -71,9 +72,13 @@ function refuseNewer(applied: ReadonlyMap<string, { version: string }>, migratio
   const unknown = [...applied].filter(([name]) => !known.has(name));
   if (unknown.length === 0) return;
   const list = unknown.map(([name, { version }]) => `${name} (by ${version})`).join(', ');
-  throw new SceError('SCHEMA_NEWER', `the database was migrated by a newer sce-voice: it has ${list}, which this version does not know; run that version or a later one`, {
-    details: { unknown: unknown.map(([name]) => name) },
-  });
+  throw new SceError(
+    'SCHEMA_NEWER',
+    `the database was migrated by a newer sce-voice: it has ${list}, which this version does not know; run that version or a later one`,
+    {
+      details: { unknown: unknown.map(([name]) => name) },
+    },
+  );
 }
 
 function isPending(migration: Migration, applied: ReadonlyMap<string, { checksum: string; version: string }>): boolean {
@@ -92,15 +97,16 @@ async function run(warehouse: Warehouse, statement: string, name: string): Promi
     await warehouse.reader.execute(statement);
   } catch (error) {
     if (!isSceError(error) || error.code !== 'INTERNAL') throw error;
-    throw new SceError('INTERNAL', `migration ${name} failed: ${error.message}`, { cause: error, details: { ...error.details, name } });
+    throw new SceError('INTERNAL', `migration ${name} failed: ${error.message}`, {
+      cause: error,
+      details: { ...error.details, name },
+    });
   }
 }
 
 async function record(warehouse: Warehouse, migration: Migration, version: string): Promise<void> {
-  await warehouse.reader.execute('insert into schema_migrations (timestamp, name, checksum, applied_by_version) values ($1, $2, $3, $4)', [
-    new Date(),
-    migration.name,
-    migration.checksum,
-    version,
-  ]);
+  await warehouse.reader.execute(
+    'insert into schema_migrations (timestamp, name, checksum, applied_by_version) values ($1, $2, $3, $4)',
+    [new Date(), migration.name, migration.checksum, version],
+  );
 }

@@ -6,28 +6,41 @@ const aborted = /timeout, query aborted|cancelled by user/i;
 const overloaded = /out of memory|memory limit|too many (?:open )?files/i;
 
 /** Maps what `pg` or QuestDB throws: an answer of the database is `INTERNAL` with its message, silence is `WAREHOUSE_UNAVAILABLE`. */
-export function toSceError(error: unknown, sql: string, timeoutMs: number, timedOut = false): SceError {
+export function toSceError(error: unknown, sql: string, timeoutMs: number): SceError {
   if (isSceError(error)) return error;
-  if (timedOut) return queryTimeout(sql, timeoutMs, error);
   const message = messageOf(error);
   if (error instanceof pg.DatabaseError) {
     if (refusedPassword.test(message))
-      return new SceError('WAREHOUSE_UNAVAILABLE', 'QuestDB refused the PG account; check its user and password', { cause: error, retryAfterSeconds: 5 });
+      return new SceError('WAREHOUSE_UNAVAILABLE', 'QuestDB refused the PG account; check its user and password', {
+        cause: error,
+        retryAfterSeconds: 5,
+      });
     if (aborted.test(message)) return queryTimeout(sql, timeoutMs, error);
-    if (overloaded.test(message)) return new SceError('WAREHOUSE_UNAVAILABLE', `QuestDB is out of resources: ${message}`, { cause: error, retryAfterSeconds: 5 });
+    if (overloaded.test(message))
+      return new SceError('WAREHOUSE_UNAVAILABLE', `QuestDB is out of resources: ${message}`, {
+        cause: error,
+        retryAfterSeconds: 5,
+      });
     return new SceError('INTERNAL', `QuestDB refused a statement: ${message}`, {
       cause: error,
       details: { sql: excerpt(sql), ...(error.position === undefined ? {} : { position: Number(error.position) }) },
     });
   }
-  return new SceError('WAREHOUSE_UNAVAILABLE', `QuestDB does not answer: ${message || causeCode(error)}`, { cause: error, retryAfterSeconds: 5 });
+  return new SceError('WAREHOUSE_UNAVAILABLE', `QuestDB does not answer: ${message || causeCode(error)}`, {
+    cause: error,
+    retryAfterSeconds: 5,
+  });
 }
 
-function queryTimeout(sql: string, timeoutMs: number, cause: unknown): SceError {
-  return new SceError('QUERY_TIMEOUT', `a query took longer than ${timeoutMs / 1000} s; ask for a shorter range or raise warehouse.query_timeout_seconds`, {
-    cause,
-    details: { sql: excerpt(sql) },
-  });
+export function queryTimeout(sql: string, timeoutMs: number, cause?: unknown): SceError {
+  return new SceError(
+    'QUERY_TIMEOUT',
+    `a query took longer than ${timeoutMs / 1000} s; ask for a shorter range or raise warehouse.query_timeout_seconds`,
+    {
+      cause,
+      details: { sql: excerpt(sql) },
+    },
+  );
 }
 
 /** Node throws an AggregateError without a message when every address of a host refuses. */

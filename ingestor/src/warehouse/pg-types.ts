@@ -1,4 +1,3 @@
-import { types } from 'pg';
 import type { CellValue } from './warehouse.ts';
 
 /** What QuestDB sends over the PG wire, by type id; SYMBOL, VARCHAR and STRING all arrive as `varchar`. */
@@ -62,8 +61,7 @@ const parserById: Readonly<Record<number, Parser>> = {
 
 /** Parsers for `pg`: its own give LONG as text and TIMESTAMP in the zone of the process. */
 export const questdbTypes = {
-  getTypeParser: (id: number, format?: 'text' | 'binary'): Parser =>
-    format === 'binary' ? types.getTypeParser(id, 'binary') : (parserById[id] ?? ((text: string) => text)),
+  getTypeParser: (id: number): Parser => parserById[id] ?? ((text) => text),
 };
 
 /** A bound parameter as QuestDB reads it: `pg` would send a Date with the offset of the process' zone. */

@@ -8,8 +8,15 @@ export async function claimPort(wanted: number, variable: string): Promise<numbe
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const who = error.code === 'EADDRINUSE' ? `is taken${describeHolder(wanted)}` : `cannot be opened (${messageOf(error)})`;
-      reject(new SceError('SETUP', `port ${wanted} for QuestDB ${who}; stop that process or set ${variable} to another port (0 = any free one)`, { cause: error, details: { port: wanted } }));
+      const who =
+        error.code === 'EADDRINUSE' ? `is taken${describeHolder(wanted)}` : `cannot be opened (${messageOf(error)})`;
+      reject(
+        new SceError(
+          'SETUP',
+          `port ${wanted} for QuestDB ${who}; stop that process or set ${variable} to another port (0 = any free one)`,
+          { cause: error, details: { port: wanted } },
+        ),
+      );
     });
     server.listen({ host: loopback, port: wanted, exclusive: true }, () => {
       const address = server.address();

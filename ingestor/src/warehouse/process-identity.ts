@@ -26,7 +26,11 @@ export function findServers(directory: string): number[] {
     .map(Number)
     .filter((pid) => {
       const words = readOrNull(`/proc/${pid}/cmdline`)?.split('\0') ?? [];
-      return words.includes('io.questdb.ServerMain') && words[words.indexOf('-d') + 1] === directory && identify(pid) !== null;
+      return (
+        words.includes('io.questdb.ServerMain') &&
+        words[words.indexOf('-d') + 1] === directory &&
+        identify(pid) !== null
+      );
     });
 }
 
@@ -51,7 +55,12 @@ function startedOnLinux(pid: number): string | null {
 
 function startedByPs(pid: number): string | null {
   try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() || null;
+    return (
+      execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim() || null
+    );
   } catch {
     return null;
   }

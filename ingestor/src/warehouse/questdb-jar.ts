@@ -22,7 +22,9 @@ export async function resolveQuestdbJar(env: Environment, progress: (line: strin
 
 /** The version to run, from the only place that names it. */
 export async function questdbVersion(): Promise<string> {
-  const version = /<artifactId>questdb<\/artifactId>\s*<version>([^<]+)<\/version>/.exec(await readFile(pomUrl, 'utf8'))?.[1];
+  const version = /<artifactId>questdb<\/artifactId>\s*<version>([^<]+)<\/version>/.exec(
+    await readFile(pomUrl, 'utf8'),
+  )?.[1];
   if (version === undefined) throw new SceError('SETUP', 'ingestor/pom.xml names no version of org.questdb:questdb');
   return version;
 }
@@ -37,10 +39,17 @@ async function downloadByMaven(version: string, env: Environment, progress: (lin
   const pathFile = join(directory, 'classpath');
   const started = Date.now();
   progress(`resolving QuestDB ${version} by Maven (about 30 MB, once)`);
-  const timer = setInterval(() => progress(`Maven is still at work, ${Math.round((Date.now() - started) / 1000)} s`), 10_000);
+  const timer = setInterval(
+    () => progress(`Maven is still at work, ${Math.round((Date.now() - started) / 1000)} s`),
+    10_000,
+  );
   try {
     const goal = ['dependency:build-classpath', `-Dmdep.outputFile=${pathFile}`, '-DincludeArtifactIds=questdb'];
-    await execa('mvn', ['-B', '-q', '-f', fileURLToPath(pomUrl), ...goal], { all: true, env: env as Record<string, string>, extendEnv: false });
+    await execa('mvn', ['-B', '-q', '-f', fileURLToPath(pomUrl), ...goal], {
+      all: true,
+      env: env as Record<string, string>,
+      extendEnv: false,
+    });
     const jar = (await readFile(pathFile, 'utf8')).split(delimiter)[0]?.trim() ?? '';
     if (!(await exists(jar))) throw new Error(`Maven names "${jar}", which is not there`);
     return jar;
@@ -55,12 +64,31 @@ async function downloadByMaven(version: string, env: Environment, progress: (lin
 function mavenFailed(error: unknown, version: string): SceError {
   const otherwise = 'or set SCE_QUESTDB_URL to a running QuestDB';
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-    return new SceError('SETUP', `QuestDB ${version} is not in Maven's local repository and there is no mvn on the PATH; install Maven (Debian: apt install maven), ${otherwise}`, { cause: error });
+    return new SceError(
+      'SETUP',
+      `QuestDB ${version} is not in Maven's local repository and there is no mvn on the PATH; install Maven (Debian: apt install maven), ${otherwise}`,
+      { cause: error },
+    );
   const output = error instanceof Error && 'all' in error ? String(error.all) : messageOf(error);
-  const reason = output.split('\n').find((line) => line.includes('[ERROR]'))?.replace('[ERROR]', '').trim() ?? output.slice(0, 300);
-  return new SceError('SETUP', `Maven could not resolve QuestDB ${version}: ${reason}. Check the network and ~/.m2/settings.xml, ${otherwise}`, { cause: error });
+  const reason =
+    output
+      .split('\n')
+      .find((line) => line.includes('[ERROR]'))
+      ?.replace('[ERROR]', '')
+      .trim() ?? output.slice(0, 300);
+  return new SceError(
+    'SETUP',
+    `Maven could not resolve QuestDB ${version}: ${reason}. Check the network and ~/.m2/settings.xml, ${otherwise}`,
+    { cause: error },
+  );
 }
 
 async function exists(path: string): Promise<boolean> {
-  return path !== '' && (await access(path).then(() => true, () => false));
+  return (
+    path !== '' &&
+    (await access(path).then(
+      () => true,
+      () => false,
+    ))
+  );
 }

@@ -73,7 +73,12 @@ function workerEnvironment(): Record<string, string> {
 }
 
 /** Arguments of `java`. The serial collector keeps the resident size small: QuestDB's data live outside the heap. */
-export function javaArguments(jar: string, directory: string, settings: QuestdbSettings, extra: readonly string[] = []): string[] {
+export function javaArguments(
+  jar: string,
+  directory: string,
+  settings: QuestdbSettings,
+  extra: readonly string[] = [],
+): string[] {
   return [
     `-Xmx${settings.heapMb}m`,
     '-XX:+UseSerialGC',

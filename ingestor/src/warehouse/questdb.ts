@@ -10,7 +10,15 @@ import { HealthProbe, type HealthProbeOptions } from './health-probe.ts';
 import { requireJava } from './java.ts';
 import { claimPort } from './ports.ts';
 import { resolveQuestdbJar } from './questdb-jar.ts';
-import { httpUser, javaArguments, loopback, pgReadUser, pgUser, questdbEnvironment, type QuestdbSettings } from './questdb-settings.ts';
+import {
+  httpUser,
+  javaArguments,
+  loopback,
+  pgReadUser,
+  pgUser,
+  questdbEnvironment,
+  type QuestdbSettings,
+} from './questdb-settings.ts';
 import { ServerProcess, serverLog, stopOrphans, type ServerCommand } from './server-process.ts';
 import { startFailure } from './start-failure.ts';
 
@@ -60,7 +68,12 @@ export class EmbeddedQuestdb extends EventEmitter<{ state: [QuestdbState] }> {
   #supervisor: Promise<void> = Promise.resolve();
   readonly #stopping = new AbortController();
 
-  private constructor(options: QuestdbOptions, connection: QuestdbConnection, command: ServerCommand, lock: DataDirLock) {
+  private constructor(
+    options: QuestdbOptions,
+    connection: QuestdbConnection,
+    command: ServerCommand,
+    lock: DataDirLock,
+  ) {
     super();
     this.#options = options;
     this.dataDir = options.dataDir;
@@ -80,7 +93,8 @@ export class EmbeddedQuestdb extends EventEmitter<{ state: [QuestdbState] }> {
       await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
         throw directoryError(options.dataDir, error);
       });
-      for (const pid of await stopOrphans(options.dataDir, directory)) progress(`stopped QuestDB (pid ${pid}) left over from an ingestor that was killed`);
+      for (const pid of await stopOrphans(options.dataDir, directory))
+        progress(`stopped QuestDB (pid ${pid}) left over from an ingestor that was killed`);
       const [java, jar] = await Promise.all([requireJava(env), resolveQuestdbJar(env, progress)]);
       const settings: QuestdbSettings = {
         httpPort: await claimPort(options.httpPort, 'SCE_QUESTDB_HTTP_PORT'),
@@ -116,7 +130,7 @@ export class EmbeddedQuestdb extends EventEmitter<{ state: [QuestdbState] }> {
   }
 
   async stop(): Promise<void> {
-    if (this.#stopping.signal.aborted) return this.#supervisor;
+    if (this.#isStopping()) return this.#supervisor;
     this.#stopping.abort();
     this.#setState('stopped', 'QuestDB was stopped');
     await this.#probe.stop();
@@ -130,11 +144,9 @@ export class EmbeddedQuestdb extends EventEmitter<{ state: [QuestdbState] }> {
     let nextLine = started + 3_000;
     const server = new ServerProcess(this.#command, this.dataDir);
     this.#process = server;
-    let ended: string | null = null;
-    void server.ended.then((how) => (ended = how));
     while (!(await this.#probe.ask())) {
-      if (ended !== null) throw startFailure(ended, server.output(), serverLog(this.dataDir));
-      if (this.#stopping.signal.aborted) return;
+      if (server.outcome !== null) throw startFailure(server.outcome, server.output(), serverLog(this.dataDir));
+      if (this.#isStopping()) return;
       if (Date.now() - started > startTimeoutMs) {
         await server.stop();
         throw startFailure(`no answer within ${startTimeoutMs / 1000} s`, server.output(), serverLog(this.dataDir));
@@ -151,18 +163,22 @@ export class EmbeddedQuestdb extends EventEmitter<{ state: [QuestdbState] }> {
   /** Starts it again whenever it ends, until we stop. */
   async #supervise(): Promise<void> {
     let failures = 0;
-    while (!this.#stopping.signal.aborted) {
+    while (!this.#isStopping()) {
       const readyAt = Date.now();
       const how = (await this.#process?.ended) ?? 'it did not start';
-      if (this.#stopping.signal.aborted) return;
+      if (this.#isStopping()) return;
       failures = Date.now() - readyAt > steadyAfterMs ? 1 : failures + 1;
       const delay = backOff(failures, this.#options.restartDelayMs ?? 500);
       this.#setState('down', `QuestDB ended (${how}); starting it again in ${(delay / 1000).toFixed(1)} s`);
       await sleep(delay, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-      if (this.#stopping.signal.aborted) return;
+      if (this.#isStopping()) return;
       this.#setState('starting', `QuestDB ended (${how}) and is starting again`, this.#state.restarts + 1);
       await this.#launch(() => undefined).catch((error: unknown) => this.#setState('down', messageOf(error)));
     }
+  }
+
+  #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   #onAnswer(answers: boolean): void {

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { QuestdbConnection } from './connection.ts';
-import { toSceError } from './pg-errors.ts';
+import { queryTimeout, toSceError } from './pg-errors.ts';
 import { questdbTypes, toParameter, typeName } from './pg-types.ts';
 import { writtenTable } from './written-table.ts';
 import type { CellValue, QueryResult, WarehouseReader } from './warehouse.ts';
@@ -15,6 +16,7 @@ export interface ReaderOptions {
 /** Statements that fill marts may run long; they are not somebody waiting at a dashboard. */
 const defaultExecuteTimeoutMs = 10 * 60_000;
 const connectTimeoutMs = 5_000;
+const expired = Symbol('expired');
 
 /** Reads over the PG wire: `query` as the read-only account, `execute` as the writing one. */
 export class QuestdbReader implements WarehouseReader {
@@ -28,15 +30,26 @@ export class QuestdbReader implements WarehouseReader {
     this.#writePool = makePool(connection, connection.pgWriter, 3);
   }
 
-  query(sql: string, parameters: readonly CellValue[] = [], options: { timeoutMs?: number } = {}): Promise<QueryResult> {
+  query(
+    sql: string,
+    parameters: readonly CellValue[] = [],
+    options: { timeoutMs?: number } = {},
+  ): Promise<QueryResult> {
     return run(this.#readPool, sql, parameters, options.timeoutMs ?? this.#queryTimeoutMs);
   }
 
-  async rows<T extends object = Record<string, CellValue>>(sql: string, parameters: readonly CellValue[] = []): Promise<T[]> {
+  async rows<T extends object = Record<string, CellValue>>(
+    sql: string,
+    parameters: readonly CellValue[] = [],
+  ): Promise<T[]> {
     return asObjects<T>(await this.query(sql, parameters));
   }
 
-  async execute(sql: string, parameters: readonly CellValue[] = [], options: { timeoutMs?: number } = {}): Promise<void> {
+  async execute(
+    sql: string,
+    parameters: readonly CellValue[] = [],
+    options: { timeoutMs?: number } = {},
+  ): Promise<void> {
     const timeoutMs = options.timeoutMs ?? defaultExecuteTimeoutMs;
     await run(this.#writePool, sql, parameters, timeoutMs);
     const table = writtenTable(sql);
@@ -66,7 +79,7 @@ function makePool(connection: QuestdbConnection, account: { user: string; passwo
     user: account.user,
     password: account.password,
     max,
-    types: questdbTypes as unknown as pg.CustomTypesConfig,
+    types: questdbTypes,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 30_000,
     allowExitOnIdle: true,
@@ -77,34 +90,38 @@ function makePool(connection: QuestdbConnection, account: { user: string; passwo
   return pool;
 }
 
-async function run(pool: pg.Pool, sql: string, parameters: readonly CellValue[], timeoutMs: number): Promise<QueryResult> {
+async function run(
+  pool: pg.Pool,
+  sql: string,
+  parameters: readonly CellValue[],
+  timeoutMs: number,
+): Promise<QueryResult> {
   let client: pg.PoolClient;
   try {
     client = await pool.connect();
   } catch (error) {
     throw toSceError(error, sql, timeoutMs);
   }
-  let timer: NodeJS.Timeout | undefined;
-  let timedOut = false;
+  const deadline = new AbortController();
   try {
-    const expired = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        timedOut = true;
-        reject(new Error('timeout'));
-      }, timeoutMs);
+    const query = client.query<CellValue[], CellValue[]>({
+      text: sql,
+      values: parameters.map(toParameter),
+      rowMode: 'array',
     });
-    const query = client.query({ text: sql, values: parameters.map(toParameter), rowMode: 'array' });
-    const answer = await Promise.race([query, expired]);
+    const late = sleep(timeoutMs, expired, { signal: deadline.signal }).catch(() => expired);
+    const answer = await Promise.race([query, late]);
+    if (answer === expired) throw queryTimeout(sql, timeoutMs);
     client.release();
     return {
       columns: answer.fields.map((field) => ({ name: field.name, type: typeName(field.dataTypeID) })),
-      rows: answer.rows as CellValue[][],
+      rows: answer.rows,
     };
   } catch (error) {
     // QuestDB stops a query when its connection goes: closing it is how a timed-out query is cancelled.
-    client.release(timedOut || !(error instanceof pg.DatabaseError));
-    throw toSceError(error, sql, timeoutMs, timedOut);
+    client.release(!(error instanceof pg.DatabaseError));
+    throw toSceError(error, sql, timeoutMs);
   } finally {
-    clearTimeout(timer);
+    deadline.abort();
   }
 }

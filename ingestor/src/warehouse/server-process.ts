@@ -21,6 +21,7 @@ export class ServerProcess {
   readonly #child: ChildProcess;
   readonly #dataDir: string;
   readonly #logStart: number;
+  #outcome: string | null = null;
 
   constructor(command: ServerCommand, dataDir: string) {
     this.#dataDir = dataDir;
@@ -30,17 +31,30 @@ export class ServerProcess {
     this.#logStart = statSync(log).size;
     try {
       // A process group of its own: Ctrl-C reaches the ingestor first, which flushes and then stops QuestDB.
-      this.#child = spawn(command.java, command.arguments, { env: command.env, stdio: ['ignore', output, output], detached: true });
+      this.#child = spawn(command.java, command.arguments, {
+        env: command.env,
+        stdio: ['ignore', output, output],
+        detached: true,
+      });
     } finally {
       closeSync(output);
     }
     this.ended = new Promise((resolve) => {
-      this.#child.once('error', (error) => resolve(error.message));
-      this.#child.once('exit', (code, name) => resolve(name ?? `exit code ${code}`));
+      const settle = (how: string): void => {
+        this.#outcome ??= how;
+        resolve(how);
+      };
+      this.#child.once('error', (error) => settle(error.message));
+      this.#child.once('exit', (code, name) => settle(name ?? `exit code ${code}`));
     });
     this.pid = this.#child.pid ?? 0;
     const identity = this.pid === 0 ? null : identify(this.pid);
     if (identity !== null) writeFileSync(recordFile(dataDir), JSON.stringify(identity), { mode: 0o600 });
+  }
+
+  /** What ended it, null while it runs. */
+  get outcome(): string | null {
+    return this.#outcome;
   }
 
   /** What this run has printed, its last `bytes`. */
@@ -96,7 +110,9 @@ function recordFile(dataDir: string): string {
 function readRecord(dataDir: string): ProcessIdentity | null {
   try {
     const parsed = JSON.parse(readFileSync(recordFile(dataDir), 'utf8')) as Partial<ProcessIdentity>;
-    return typeof parsed.pid === 'number' && typeof parsed.started === 'string' ? { pid: parsed.pid, started: parsed.started } : null;
+    return typeof parsed.pid === 'number' && typeof parsed.started === 'string'
+      ? { pid: parsed.pid, started: parsed.started }
+      : null;
   } catch {
     return null;
   }

@@ -41,12 +41,18 @@ export class TableSchemas {
       .rows<{ column: string; type: string; designated: boolean }>(`show columns from ${identifier(table)}`)
       .catch((error: unknown) => {
         if (isSceError(error) && error.code === 'INTERNAL')
-          throw new SceError('WRITE_REJECTED', `there is no table "${table}"; migrations create tables, writing does not`, { cause: error, details: { table } });
+          throw new SceError(
+            'WRITE_REJECTED',
+            `there is no table "${table}"; migrations create tables, writing does not`,
+            { cause: error, details: { table } },
+          );
         throw error;
       });
     const timestamp = rows.find((row) => row.designated)?.column;
     if (timestamp === undefined)
-      throw new SceError('WRITE_REJECTED', `table "${table}" has no designated timestamp and cannot be written to`, { details: { table } });
+      throw new SceError('WRITE_REJECTED', `table "${table}" has no designated timestamp and cannot be written to`, {
+        details: { table },
+      });
     return { table, timestamp, columns: new Map(rows.map((row) => [row.column, row.type.toLowerCase()])) };
   }
 }

@@ -19,6 +19,12 @@ export interface WarehouseWriter {
    * `WRITE_REJECTED` (a row does not fit its table; nothing of that table was stored).
    */
   write(batches: readonly TableRows[]): Promise<void>;
+  /**
+   * The fast path of `samples`: line protocol (version 2, designated timestamps in milliseconds) that the caller has
+   * encoded and validated. One request, one transaction, no retry; `lines` may be reused once this settles.
+   * Throws as `write` does.
+   */
+  writeLines(table: string, lines: Uint8Array): Promise<void>;
 }
 
 export interface QueryColumn {

@@ -17,15 +17,22 @@ const requestTimeoutMs = 30_000;
  */
 export class QuestdbWriter implements WarehouseWriter {
   readonly #url: string;
+  readonly #millisecondUrl: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #schemas: TableSchemas;
-  readonly #agent = new Agent({ connections: 4, headersTimeout: requestTimeoutMs, bodyTimeout: requestTimeoutMs, connectTimeout: 2_000 });
+  readonly #agent = new Agent({
+    connections: 4,
+    headersTimeout: requestTimeoutMs,
+    bodyTimeout: requestTimeoutMs,
+    connectTimeout: 2_000,
+  });
   readonly #guard: () => void;
 
   /** `guard` is called before every request and may throw (free-space reserve). */
   constructor(connection: QuestdbConnection, schemas: TableSchemas, guard: () => void = () => undefined) {
     const endpoint = ilpEndpoint(connection);
     this.#url = endpoint.url.href;
+    this.#millisecondUrl = ilpEndpoint(connection, 'ms').url.href;
     this.#headers = endpoint.headers;
     this.#schemas = schemas;
     this.#guard = guard;
@@ -43,6 +50,11 @@ export class QuestdbWriter implements WarehouseWriter {
     }
   }
 
+  async writeLines(table: string, lines: Uint8Array): Promise<void> {
+    this.#guard();
+    await this.#send(table, lines, this.#millisecondUrl);
+  }
+
   async close(): Promise<void> {
     await this.#agent.close();
   }
@@ -58,15 +70,23 @@ export class QuestdbWriter implements WarehouseWriter {
     });
   }
 
-  async #send(table: string, body: Buffer): Promise<void> {
+  async #send(table: string, body: Uint8Array, url = this.#url): Promise<void> {
     let status: number;
     let text: string;
     try {
-      const response = await request(this.#url, { method: 'POST', headers: { ...this.#headers, 'content-type': 'text/plain' }, body, dispatcher: this.#agent });
+      const response = await request(url, {
+        method: 'POST',
+        headers: { ...this.#headers, 'content-type': 'text/plain' },
+        body,
+        dispatcher: this.#agent,
+      });
       status = response.statusCode;
       text = await response.body.text();
     } catch (error) {
-      throw new SceError('WAREHOUSE_UNAVAILABLE', `QuestDB does not answer: ${messageOf(error)}`, { cause: error, retryAfterSeconds: 5 });
+      throw new SceError('WAREHOUSE_UNAVAILABLE', `QuestDB does not answer: ${messageOf(error)}`, {
+        cause: error,
+        retryAfterSeconds: 5,
+      });
     }
     if (status < 300) return;
     throw refusal(table, status, text);
@@ -77,10 +97,18 @@ export class QuestdbWriter implements WarehouseWriter {
 export function refusal(table: string, status: number, text: string): SceError {
   const message = questdbMessage(text);
   if (status === 401 || status === 403)
-    return new SceError('WAREHOUSE_UNAVAILABLE', 'QuestDB refused the HTTP account; check its user and password', { details: { status }, retryAfterSeconds: 5 });
+    return new SceError('WAREHOUSE_UNAVAILABLE', 'QuestDB refused the HTTP account; check its user and password', {
+      details: { status },
+      retryAfterSeconds: 5,
+    });
   if (status === 400 || status === 404 || status === 413)
-    return new SceError('WRITE_REJECTED', `QuestDB refused rows for table "${table}": ${message}`, { details: { table, status } });
-  return new SceError('WAREHOUSE_UNAVAILABLE', `QuestDB could not store rows: ${message}`, { details: { table, status }, retryAfterSeconds: 5 });
+    return new SceError('WRITE_REJECTED', `QuestDB refused rows for table "${table}": ${message}`, {
+      details: { table, status },
+    });
+  return new SceError('WAREHOUSE_UNAVAILABLE', `QuestDB could not store rows: ${message}`, {
+    details: { table, status },
+    retryAfterSeconds: 5,
+  });
 }
 
 function questdbMessage(text: string): string {
