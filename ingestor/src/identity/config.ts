@@ -5,7 +5,8 @@ const PersonalLabelSchema = Type.Object(
     label: Type.String({ minLength: 1, description: 'Label name; `*` stands for any characters' }),
     metric: Type.String({ default: '*', description: 'Only for metrics of this name; `*` as above' }),
     as: Type.Union([Type.Literal('person'), Type.Literal('text'), Type.Literal('keep')], {
-      description: '`person`: the value is an account name and becomes the person key; `text`: it becomes an opaque code; `keep`: stored as sent',
+      description:
+        '`person`: the value is an account name and becomes the person key; `text`: it becomes an opaque code; `keep`: stored as sent',
     }),
     prefix: Type.String({ default: 'text', pattern: '^[a-z]+$', description: 'First part of the code of a `text`' }),
   },
@@ -17,7 +18,8 @@ export const PrivacyConfigSchema = Type.Object(
   {
     pseudonyms: Type.Boolean({
       default: true,
-      description: 'Replace whatever may name a person by keyed codes before it is stored. Switching it later changes no stored row',
+      description:
+        'Replace whatever may name a person by keyed codes before it is stored. Switching it later changes no stored row',
     }),
     personal_labels: Type.Array(PersonalLabelSchema, {
       default: [],
@@ -25,10 +27,19 @@ export const PrivacyConfigSchema = Type.Object(
     }),
     user_slugs_file: Type.String({
       default: '',
-      description: 'YAML or JSON object from slugged user label (JupyterHub) to user name, for clusters that do not export the annotation',
+      description:
+        'YAML or JSON object from slugged user label (JupyterHub) to user name, for clusters that do not export the annotation',
     }),
-    person_months: Type.Integer({ default: 13, minimum: 1, description: 'Months that facts about single persons are kept' }),
-    leaver_days: Type.Integer({ default: 90, minimum: 1, description: 'Days that facts about a leaver are kept after the end date' }),
+    person_months: Type.Integer({
+      default: 13,
+      minimum: 1,
+      description: 'Months that facts about single persons are kept',
+    }),
+    leaver_days: Type.Integer({
+      default: 90,
+      minimum: 1,
+      description: 'Days that facts about a leaver are kept after the end date',
+    }),
   },
   { default: {}, additionalProperties: false },
 );

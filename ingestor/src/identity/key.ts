@@ -24,7 +24,10 @@ export function loadPseudonymKey(settings: KeySettings): Buffer {
   if (settings.pseudonymKey) return checked(settings.pseudonymKey, 'SCE_PSEUDONYM_KEY');
   if (settings.pseudonymKeyFile) {
     try {
-      return checked(readFileSync(settings.pseudonymKeyFile, 'utf8'), `the file of SCE_PSEUDONYM_KEY_FILE (${settings.pseudonymKeyFile})`);
+      return checked(
+        readFileSync(settings.pseudonymKeyFile, 'utf8'),
+        `the file of SCE_PSEUDONYM_KEY_FILE (${settings.pseudonymKeyFile})`,
+      );
     } catch (error) {
       if (error instanceof SceError) throw error;
       throw new SceError('INVALID_CONFIG', `cannot read SCE_PSEUDONYM_KEY_FILE: ${messageOf(error)}`, { cause: error });
@@ -44,7 +47,10 @@ function ownKey(dataDir: string): Buffer {
       throw new SceError('SETUP', `cannot write the pseudonym key ${file}: ${messageOf(error)}`, { cause: error });
   }
   if ((statSync(file).mode & 0o077) !== 0)
-    throw new SceError('SETUP', `${file} can be read by other accounts of this machine; it must be private: chmod 600 ${file}`);
+    throw new SceError(
+      'SETUP',
+      `${file} can be read by other accounts of this machine; it must be private: chmod 600 ${file}`,
+    );
   return checked(readFileSync(file, 'utf8'), file);
 }
 

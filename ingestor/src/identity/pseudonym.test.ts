@@ -31,7 +31,8 @@ describe('normaliseUser', () => {
 describe('person', () => {
   it('is the keyed hash of the normalised name, the same for every spelling', () => {
     const expected = `u_${createHmac('sha256', KEY).update('u\0kim.meier').digest('hex').slice(0, 16)}`;
-    for (const spelling of ['kim.meier', 'Kim.Meier@example.com', ' KIM.MEIER@other.example ']) expect(pseudonymiser.person(spelling)).toBe(expected);
+    for (const spelling of ['kim.meier', 'Kim.Meier@example.com', ' KIM.MEIER@other.example '])
+      expect(pseudonymiser.person(spelling)).toBe(expected);
   });
 
   it('gives nobody an empty key', () => {
@@ -138,13 +139,22 @@ describe('user slugs', () => {
     const dir = dataDir();
     const file = join(dir, 'slugs.yaml');
     writeFileSync(file, 'kim-meier---1a2b: Kim.Meier@example.com\n');
-    const mapped = createPseudonymiser({ pseudonymKey: KEY.toString(), pseudonymKeyFile: null, dataDir: dir, privacy: { ...privacy, user_slugs_file: file } });
-    expect(mapped.label('kube_pod_labels', 'label_hub_jupyter_org_username', 'kim-meier---1a2b')).toBe(pseudonymiser.person('kim.meier'));
+    const mapped = createPseudonymiser({
+      pseudonymKey: KEY.toString(),
+      pseudonymKeyFile: null,
+      dataDir: dir,
+      privacy: { ...privacy, user_slugs_file: file },
+    });
+    expect(mapped.label('kube_pod_labels', 'label_hub_jupyter_org_username', 'kim-meier---1a2b')).toBe(
+      pseudonymiser.person('kim.meier'),
+    );
   });
 
   it('names a file that cannot be used', () => {
     const settings = { pseudonymKey: KEY.toString(), pseudonymKeyFile: null, dataDir: dataDir() };
-    expect(() => createPseudonymiser({ ...settings, privacy: { ...privacy, user_slugs_file: '/nowhere/slugs.yaml' } })).toThrow(/user_slugs_file \/nowhere\/slugs\.yaml/);
+    expect(() =>
+      createPseudonymiser({ ...settings, privacy: { ...privacy, user_slugs_file: '/nowhere/slugs.yaml' } }),
+    ).toThrow(/user_slugs_file \/nowhere\/slugs\.yaml/);
   });
 });
 
@@ -176,8 +186,12 @@ describe('key', () => {
   });
 
   it('must be long, and the error does not show it', () => {
-    expect(() => loadPseudonymKey({ ...none, pseudonymKey: 'short-secret', dataDir: dataDir() })).toThrow(/at least 32, the same for every ingestor/);
-    expect(() => loadPseudonymKey({ ...none, pseudonymKey: 'short-secret', dataDir: dataDir() })).not.toThrow(/short-secret/);
+    expect(() => loadPseudonymKey({ ...none, pseudonymKey: 'short-secret', dataDir: dataDir() })).toThrow(
+      /at least 32, the same for every ingestor/,
+    );
+    expect(() => loadPseudonymKey({ ...none, pseudonymKey: 'short-secret', dataDir: dataDir() })).not.toThrow(
+      /short-secret/,
+    );
   });
 });
 

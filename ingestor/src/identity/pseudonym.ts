@@ -19,8 +19,21 @@ const HOME = /(\/(?:home|homes|users?)\/)([^/\s"',;:?#]+)/giu;
 /** Objects that kubespawner names after their user, wherever such a name turns up. */
 const NAMED_AFTER_USER = /^(?:jupyter|claim)-.+/u;
 const NEVER_NAMED_AFTER_USER = new Set([
-  'namespace', 'exported_namespace', 'container', 'container_name', 'image', 'image_id', 'image_spec', 'job', 'cluster', 'node',
-  'deployment', 'daemonset', 'replicaset', 'statefulset', 'component',
+  'namespace',
+  'exported_namespace',
+  'container',
+  'container_name',
+  'image',
+  'image_id',
+  'image_spec',
+  'job',
+  'cluster',
+  'node',
+  'deployment',
+  'daemonset',
+  'replicaset',
+  'statefulset',
+  'component',
 ]);
 
 export interface PseudonymiserOptions {
@@ -76,7 +89,9 @@ export class Pseudonymiser {
       case 'keep':
         return value;
       case 'scan':
-        return NAMED_AFTER_USER.test(value) && !NEVER_NAMED_AFTER_USER.has(name) ? this.#code('name', value) : this.scrub(value);
+        return NAMED_AFTER_USER.test(value) && !NEVER_NAMED_AFTER_USER.has(name)
+          ? this.#code('name', value)
+          : this.scrub(value);
     }
   }
 
@@ -84,7 +99,9 @@ export class Pseudonymiser {
   scrub(value: string): string {
     if (!this.#enabled) return value;
     const mailless = value.includes('@') ? value.replace(EMAIL, (mail) => this.person(mail)) : value;
-    return mailless.includes('/') ? mailless.replace(HOME, (_, parent: string, name: string) => parent + this.person(name)) : mailless;
+    return mailless.includes('/')
+      ? mailless.replace(HOME, (_, parent: string, name: string) => parent + this.person(name))
+      : mailless;
   }
 
   /** Tells whether two ingestors share a key without giving it away. */
@@ -125,10 +142,12 @@ function loadUserSlugs(file: string): ReadonlyMap<string, string> {
   if (file === '') return new Map();
   try {
     const raw: unknown = parse(readFileSync(file, 'utf8'));
-    if (raw === null || typeof raw !== 'object' || Array.isArray(raw)) throw new Error('it must be an object from slug to user name');
+    if (raw === null || typeof raw !== 'object' || Array.isArray(raw))
+      throw new Error('it must be an object from slug to user name');
     return new Map(
       Object.entries(raw).map(([slug, user]) => {
-        if (typeof user !== 'string' && typeof user !== 'number') throw new Error(`the user of "${slug}" is not a text`);
+        if (typeof user !== 'string' && typeof user !== 'number')
+          throw new Error(`the user of "${slug}" is not a text`);
         return [slug, String(user)];
       }),
     );
