@@ -17,7 +17,11 @@ function onlyImports(target, allowed, message) {
 }
 
 const base = ['contract', 'errors.ts', 'config.ts', 'identity', 'metrics.ts'];
-const sources = readdirSync(`${src}/sources`, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+// A folder in sources/ is one source, but for the poller; files there and the poller serve all sources.
+const inSources = readdirSync(`${src}/sources`, { withFileTypes: true });
+const sources = inSources.filter((entry) => entry.isDirectory() && entry.name !== 'poller');
+const shared = inSources.filter((entry) => !sources.includes(entry)).map(({ name }) => `./${name}`);
 
 // Data flows one way, and so do imports: sources → warehouse ← views ← routes.
 // app.ts, server.ts and cli put the parts together and may import all of them.
