@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { ViewColumnSchema } from './catalog.ts';
+import { ErrorSchema } from './error.ts';
 
 /** One question of a request. `params` are checked against the view's own schema. */
 export const QuerySchema = Type.Object({
@@ -41,5 +42,12 @@ export const QueryResultSchema = Type.Object({
 });
 export type QueryResultBody = Static<typeof QueryResultSchema>;
 
-export const QueryResponseSchema = Type.Object({ results: Type.Record(Type.String(), QueryResultSchema) });
+/** A query that failed; the others of the request are answered. */
+export const QueryFailureSchema = Type.Object({ error: ErrorSchema });
+export type QueryFailure = Static<typeof QueryFailureSchema>;
+
+/** By `refId`. */
+export const QueryResponseSchema = Type.Object({
+  results: Type.Record(Type.String(), Type.Union([QueryResultSchema, QueryFailureSchema])),
+});
 export type QueryResponse = Static<typeof QueryResponseSchema>;

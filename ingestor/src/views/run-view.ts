@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { scopeAllows, type Principal } from '../access/principal.ts';
+import { scopeAllows, type Principal } from './principal.ts';
 import type { Config } from '../config.ts';
 import type { ViewColumn } from '../contract/index.ts';
 import { SceError } from '../errors.ts';
