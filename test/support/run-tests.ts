@@ -6,6 +6,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../../ingestor/src/errors.ts';
+import { resolveQuestdbJar } from '../../ingestor/src/warehouse/questdb-jar.ts';
 import { ensurePackages } from './system-packages.ts';
 import { summaryLine, tally, type VitestReport } from './test-results.ts';
 import { toolchainProblems } from './toolchain.ts';
@@ -34,6 +36,8 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 
 const problems = [...toolchainProblems(), ...[ensurePackages()].filter((problem) => problem !== null)];
+if (problems.length === 0)
+  await resolveQuestdbJar(process.env, console.log).catch((error: unknown) => problems.push(messageOf(error)));
 if (problems.length > 0) {
   console.error(`Cannot run the tests:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
   process.exit(1);
