@@ -10,6 +10,7 @@ import { PrivacyConfigSchema } from './identity/config.ts';
 import { EventsConfigSchema } from './sources/events/config.ts';
 import { HttpConfigSchema } from './routes/config.ts';
 import { PollerConfigSchema } from './sources/poller/config.ts';
+import { JupyterHubConfigSchema } from './sources/jupyterhub/config.ts';
 import { KubernetesAuditConfigSchema } from './sources/kubernetes-audit/config.ts';
 import { RemoteWriteConfigSchema } from './sources/prometheus/config.ts';
 import { ViewsConfigSchema } from './views/config.ts';
@@ -32,6 +33,7 @@ export const FileConfigSchema = Type.Object(
     remote_write: RemoteWriteConfigSchema,
     events: EventsConfigSchema,
     kubernetes_audit: KubernetesAuditConfigSchema,
+    jupyterhub: JupyterHubConfigSchema,
     views: ViewsConfigSchema,
     warehouse: WarehouseConfigSchema,
   },
