@@ -5,7 +5,7 @@ import { Value } from 'typebox/value';
 import { parse } from 'yaml';
 import { SceError, messageOf } from './errors.ts';
 import { AccessConfigSchema } from './access/config.ts';
-import { resolveTokens, type KnownToken } from './access/tokens.ts';
+import { resolveTokens, secret, type KnownToken } from './access/tokens.ts';
 import { PrivacyConfigSchema } from './identity/config.ts';
 import { EventsConfigSchema } from './sources/events/config.ts';
 import { HttpConfigSchema } from './routes/config.ts';
@@ -51,6 +51,8 @@ export interface EnvironmentConfig {
   readonly questdbPgPort: number;
   /** Every token that is accepted: `SCE_WRITE_TOKEN`, `SCE_READ_TOKEN` (or `…_FILE`) and those of `access.tokens`. */
   readonly tokens: readonly KnownToken[];
+  /** For the command line as a client; the service itself keeps hashes only. */
+  readonly readToken: string | null;
   readonly logLevel: string;
   readonly pseudonymKey: string | null;
   readonly pseudonymKeyFile: string | null;
@@ -80,6 +82,7 @@ export function loadConfig(env: Environment = process.env): Config {
     questdbHttpPort: port('SCE_QUESTDB_HTTP_PORT', 9000),
     questdbPgPort: port('SCE_QUESTDB_PG_PORT', 8812),
     tokens: resolveTokens(file.access, env),
+    readToken: secret(env, 'SCE_READ_TOKEN'),
     logLevel: env['SCE_LOG_LEVEL'] || 'info',
     pseudonymKey: env['SCE_PSEUDONYM_KEY'] || null,
     pseudonymKeyFile: env['SCE_PSEUDONYM_KEY_FILE'] || null,

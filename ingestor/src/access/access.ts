@@ -48,7 +48,7 @@ export const access = fp(
     const anonymous = anonymousRights(config);
     const identify = grafanaIdentity(config.access.grafana, (user) => pseudonymiser.person(user));
     const known: KnownToken[] = [...config.tokens];
-    if (cliToken) known.push({ name: 'command line', hash: hashToken(cliToken), write: false, read: true, scope: 'platform', department: null, person: null });
+    if (cliToken) known.push({ name: 'command line', hash: hashToken(cliToken), write: false, read: true, scope: 'platform', department: null, person: null, weak: false });
 
     const nobody: Principal = { scope: 'aggregate', write: false, personKey: null, department: null, name: 'anonymous' };
 

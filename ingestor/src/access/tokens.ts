@@ -14,11 +14,14 @@ export interface KnownToken {
   readonly department: string | null;
   /** User name as configured; turned into a person key by the access layer. */
   readonly person: string | null;
+  /** Too short to be hard to guess. */
+  readonly weak: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const shortestToken = 16;
+/** Shorter tokens are accepted with a warning: they can be guessed. */
+const shortestGoodToken = 16;
 
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token, 'utf8').digest();
@@ -36,9 +39,9 @@ export function findToken(known: readonly KnownToken[], presented: string): Know
 export function resolveTokens(access: AccessConfig, env: Environment): KnownToken[] {
   const tokens: KnownToken[] = [];
   const write = secret(env, 'SCE_WRITE_TOKEN');
-  if (write) tokens.push({ ...plain, name: 'SCE_WRITE_TOKEN', hash: hashToken(write), write: true });
+  if (write) tokens.push({ ...plain, name: 'SCE_WRITE_TOKEN', hash: hashToken(write), weak: isWeak(write), write: true });
   const read = secret(env, 'SCE_READ_TOKEN');
-  if (read) tokens.push({ ...plain, name: 'SCE_READ_TOKEN', hash: hashToken(read), read: true, scope: access.read_token_scope });
+  if (read) tokens.push({ ...plain, name: 'SCE_READ_TOKEN', hash: hashToken(read), weak: isWeak(read), read: true, scope: access.read_token_scope });
   if (read && needsMore(access.read_token_scope))
     throw new SceError(
       'INVALID_CONFIG',
@@ -52,6 +55,10 @@ export function resolveTokens(access: AccessConfig, env: Environment): KnownToke
 }
 
 const plain = { write: false, read: false, scope: 'aggregate', department: null, person: null } as const;
+
+function isWeak(token: string): boolean {
+  return token.length < shortestGoodToken;
+}
 
 function needsMore(scope: Scope): boolean {
   return scope === 'self' || scope === 'department';
@@ -71,6 +78,7 @@ function fromConfig(token: TokenConfig, env: Environment): KnownToken {
   return {
     name: token.name,
     hash: hashToken(value),
+    weak: isWeak(value),
     write: token.write,
     read: token.read,
     scope: token.scope,
@@ -79,7 +87,8 @@ function fromConfig(token: TokenConfig, env: Environment): KnownToken {
   };
 }
 
-function secret(env: Environment, name: string): string | null {
+/** A secret from the variable `name` or the file that `name_FILE` names. Throws `INVALID_CONFIG`. */
+export function secret(env: Environment, name: string): string | null {
   const file = env[`${name}_FILE`];
   if (env[name] && file) throw new SceError('INVALID_CONFIG', `both ${name} and ${name}_FILE are set; keep one`);
   if (file) return readSecretFile(file, `${name}_FILE`);
@@ -97,7 +106,6 @@ function readSecretFile(path: string, where: string): string {
 }
 
 function checked(token: string, where: string): string {
-  if (token.length < shortestToken)
-    throw new SceError('INVALID_CONFIG', `${where}: the token is ${token ? 'shorter than ' + shortestToken + ' characters' : 'empty'}; use openssl rand -hex 32`);
+  if (token === '') throw new SceError('INVALID_CONFIG', `${where}: the token is empty; make one with openssl rand -hex 32`);
   return token;
 }
