@@ -11,10 +11,13 @@ export function toSceError(error: unknown, sql: string, timeoutMs: number): SceE
   const message = messageOf(error);
   if (error instanceof pg.DatabaseError) {
     if (refusedPassword.test(message))
-      return new SceError('WAREHOUSE_UNAVAILABLE', 'QuestDB refused the PG account; check its user and password', {
-        cause: error,
-        retryAfterSeconds: 5,
-      });
+      return new SceError(
+        'SETUP',
+        'QuestDB refused the PG account; check pg_username and pg_password in SCE_QUESTDB_URL',
+        {
+          cause: error,
+        },
+      );
     if (aborted.test(message)) return queryTimeout(sql, timeoutMs, error);
     if (overloaded.test(message))
       return new SceError('WAREHOUSE_UNAVAILABLE', `QuestDB is out of resources: ${message}`, {

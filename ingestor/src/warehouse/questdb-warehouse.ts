@@ -39,6 +39,12 @@ export class QuestdbWarehouse implements Warehouse {
     for (const table of tables) await this.#reader.settle(table);
   }
 
+  /** Asks once as each account. Throws `SETUP` when QuestDB refuses one, `WAREHOUSE_UNAVAILABLE` when it does not answer. */
+  async assertAccounts(): Promise<void> {
+    await this.#writer.assertAccount();
+    await this.#reader.assertAccounts();
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#reader.close(), this.#writer.close()]);
   }

@@ -19,19 +19,9 @@ import {
   questdbEnvironment,
   type QuestdbSettings,
 } from './questdb-settings.ts';
+import type { ManagedQuestdb, QuestdbState, QuestdbStatus } from './questdb-state.ts';
 import { ServerProcess, serverLog, stopOrphans, type ServerCommand } from './server-process.ts';
 import { startFailure } from './start-failure.ts';
-
-export type QuestdbStatus = 'starting' | 'ready' | 'down' | 'stopped';
-
-export interface QuestdbState {
-  readonly status: QuestdbStatus;
-  readonly since: Date;
-  /** Why, in words for `/readyz`. */
-  readonly message: string;
-  /** How often it was started again after a crash. */
-  readonly restarts: number;
-}
 
 export interface QuestdbOptions {
   /** Lock, credentials, log; the database itself is in `questdb` below. */
@@ -56,7 +46,7 @@ const longestRestartDelayMs = 30_000;
 const steadyAfterMs = 60_000;
 
 /** QuestDB as a child process: started, watched, started again after a crash, stopped with us. Emits `state`. */
-export class EmbeddedQuestdb extends EventEmitter<{ state: [QuestdbState] }> {
+export class EmbeddedQuestdb extends EventEmitter<{ state: [QuestdbState] }> implements ManagedQuestdb {
   readonly connection: QuestdbConnection;
   readonly dataDir: string;
   readonly #command: ServerCommand;

@@ -61,6 +61,12 @@ export class QuestdbReader implements WarehouseReader {
     await run(this.#writePool, `select wait_wal_table('${table.replaceAll("'", "''")}')`, [], timeoutMs);
   }
 
+  /** Throws `SETUP` when QuestDB refuses the reading or the writing account. */
+  async assertAccounts(): Promise<void> {
+    await run(this.#readPool, 'select 1', [], this.#queryTimeoutMs);
+    await run(this.#writePool, 'select 1', [], this.#queryTimeoutMs);
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#readPool.end(), this.#writePool.end()]);
   }
@@ -111,7 +117,7 @@ async function run(
     });
     const late = sleep(timeoutMs, expired, { signal: deadline.signal }).catch(() => expired);
     const answer = await Promise.race([query, late]);
-    if (answer === expired) throw queryTimeout(sql, timeoutMs);
+    if (typeof answer === 'symbol') throw queryTimeout(sql, timeoutMs);
     client.release();
     return {
       columns: answer.fields.map((field) => ({ name: field.name, type: typeName(field.dataTypeID) })),

@@ -55,6 +55,12 @@ export class QuestdbWriter implements WarehouseWriter {
     await this.#send(table, lines, this.#millisecondUrl);
   }
 
+  /** Throws `SETUP` when QuestDB refuses the HTTP account, `WAREHOUSE_UNAVAILABLE` when it does not answer. */
+  async assertAccount(): Promise<void> {
+    const { status, text } = await this.#post('');
+    if (status >= 300) throw refusal('', status, text);
+  }
+
   async close(): Promise<void> {
     await this.#agent.close();
   }
@@ -71,25 +77,21 @@ export class QuestdbWriter implements WarehouseWriter {
   }
 
   async #send(table: string, body: Uint8Array, url = this.#url): Promise<void> {
-    let status: number;
-    let text: string;
+    const { status, text } = await this.#post(body, url);
+    if (status >= 300) throw refusal(table, status, text);
+  }
+
+  async #post(body: Uint8Array | string, url = this.#url): Promise<{ status: number; text: string }> {
+    const headers = { ...this.#headers, 'content-type': 'text/plain' };
     try {
-      const response = await request(url, {
-        method: 'POST',
-        headers: { ...this.#headers, 'content-type': 'text/plain' },
-        body,
-        dispatcher: this.#agent,
-      });
-      status = response.statusCode;
-      text = await response.body.text();
+      const response = await request(url, { method: 'POST', headers, body, dispatcher: this.#agent });
+      return { status: response.statusCode, text: await response.body.text() };
     } catch (error) {
       throw new SceError('WAREHOUSE_UNAVAILABLE', `QuestDB does not answer: ${messageOf(error)}`, {
         cause: error,
         retryAfterSeconds: 5,
       });
     }
-    if (status < 300) return;
-    throw refusal(table, status, text);
   }
 }
 
@@ -97,9 +99,8 @@ export class QuestdbWriter implements WarehouseWriter {
 export function refusal(table: string, status: number, text: string): SceError {
   const message = questdbMessage(text);
   if (status === 401 || status === 403)
-    return new SceError('WAREHOUSE_UNAVAILABLE', 'QuestDB refused the HTTP account; check its user and password', {
+    return new SceError('SETUP', 'QuestDB refused the HTTP account; check username and password in SCE_QUESTDB_URL', {
       details: { status },
-      retryAfterSeconds: 5,
     });
   if (status === 400 || status === 404 || status === 413)
     return new SceError('WRITE_REJECTED', `QuestDB refused rows for table "${table}": ${message}`, {
