@@ -13,6 +13,7 @@ import { PollerConfigSchema } from './sources/poller/config.ts';
 import { JupyterHubConfigSchema } from './sources/jupyterhub/config.ts';
 import { KubernetesAuditConfigSchema } from './sources/kubernetes-audit/config.ts';
 import { RemoteWriteConfigSchema } from './sources/prometheus/config.ts';
+import { MartsConfigSchema, PlatformConfigSchema } from './platform/config.ts';
 import { ViewsConfigSchema } from './views/config.ts';
 import { WarehouseConfigSchema } from './warehouse/config.ts';
 
@@ -34,6 +35,8 @@ export const FileConfigSchema = Type.Object(
     events: EventsConfigSchema,
     kubernetes_audit: KubernetesAuditConfigSchema,
     jupyterhub: JupyterHubConfigSchema,
+    platform: PlatformConfigSchema,
+    marts: MartsConfigSchema,
     views: ViewsConfigSchema,
     warehouse: WarehouseConfigSchema,
   },
