@@ -1,0 +1,13 @@
+import type { Command } from 'commander';
+import { loadConfig } from '../config.ts';
+
+export function serveCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('start the service: QuestDB (unless SCE_QUESTDB_URL is set), ingestor, views; until it is stopped')
+    .action(async () => {
+      // Loaded here: the other commands are clients and need none of it.
+      const { serve } = await import('../server.ts');
+      await serve(loadConfig());
+    });
+}
