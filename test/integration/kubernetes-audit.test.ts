@@ -1,16 +1,17 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { loadConfig, parseFileConfig } from '../../config.ts';
-import { Pseudonymiser } from '../../identity/pseudonym.ts';
-import { addErrorHandlers } from '../../routes/error-handler.ts';
-import { actingForPattern } from '../../warehouse/kubernetes-actors.ts';
-import type { Row, Warehouse } from '../../warehouse/warehouse.ts';
-import { useWarehouse } from '../../../../test/support/warehouse.ts';
-import { kubernetesAuditSource } from './source.ts';
+import { loadConfig, parseFileConfig } from '../../ingestor/src/config.ts';
+import { Pseudonymiser } from '../../ingestor/src/identity/pseudonym.ts';
+import { addErrorHandlers } from '../../ingestor/src/routes/error-handler.ts';
+import { actingForPattern } from '../../ingestor/src/warehouse/kubernetes-actors.ts';
+import type { Row, Warehouse } from '../../ingestor/src/warehouse/warehouse.ts';
+import { useWarehouse } from '../support/warehouse.ts';
+import { kubernetesAuditSource } from '../../ingestor/src/sources/kubernetes-audit/source.ts';
 
 const logged: string[] = [];
-const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
+const stream = { write: (line: string) => void logged.push(line) };
+const log = pino({ level: 'trace' }, stream);
 const defaults = parseFileConfig({}, 'test');
 const pseudonymiser = new Pseudonymiser({ key: Buffer.alloc(32, 7), privacy: defaults.privacy });
 
@@ -27,7 +28,7 @@ afterEach(() => app.close());
 
 async function serve(settings: Record<string, unknown> = {}): Promise<void> {
   const file = parseFileConfig({ kubernetes_audit: settings }, 'test');
-  app = fastify({ loggerInstance: log as FastifyBaseLogger });
+  app = fastify({ logger: { level: 'trace', stream } });
   addErrorHandlers(app);
   await kubernetesAuditSource.register(app, { config: { ...loadConfig({}), ...file }, warehouse, pseudonymiser, log });
 }

@@ -1,16 +1,17 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig, parseFileConfig } from '../../config.ts';
-import { SceError } from '../../errors.ts';
-import { Pseudonymiser } from '../../identity/pseudonym.ts';
-import { addErrorHandlers } from '../../routes/error-handler.ts';
-import type { Row, Warehouse } from '../../warehouse/warehouse.ts';
-import { useWarehouse } from '../../../../test/support/warehouse.ts';
-import { eventsSource } from './source.ts';
+import { loadConfig, parseFileConfig } from '../../ingestor/src/config.ts';
+import { SceError } from '../../ingestor/src/errors.ts';
+import { Pseudonymiser } from '../../ingestor/src/identity/pseudonym.ts';
+import { addErrorHandlers } from '../../ingestor/src/routes/error-handler.ts';
+import type { Row, Warehouse } from '../../ingestor/src/warehouse/warehouse.ts';
+import { useWarehouse } from '../support/warehouse.ts';
+import { eventsSource } from '../../ingestor/src/sources/events/source.ts';
 
 const logged: string[] = [];
-const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
+const stream = { write: (line: string) => void logged.push(line) };
+const log = pino({ level: 'trace' }, stream);
 const privacy = parseFileConfig({}, 'test').privacy;
 const pseudonymiser = new Pseudonymiser({ key: Buffer.alloc(32, 7), privacy });
 
@@ -26,7 +27,7 @@ afterEach(() => app.close());
 
 async function serve(events: Record<string, unknown> = {}, through: Warehouse = warehouse): Promise<void> {
   const file = parseFileConfig({ events }, 'test');
-  app = fastify({ loggerInstance: log as FastifyBaseLogger });
+  app = fastify({ logger: { level: 'trace', stream } });
   addErrorHandlers(app);
   await eventsSource.register(app, { config: { ...loadConfig({}), ...file }, warehouse: through, pseudonymiser, log });
 }
@@ -99,7 +100,7 @@ describe('what is stored', () => {
 
   it('one row for an event, however often and in whatever form it comes', async () => {
     await serve();
-    const { id: _, ...nameless } = visit;
+    const nameless = { ...visit, id: undefined };
     await post([visit, visit]);
     await post(visit);
     await post(`${JSON.stringify(visit)}\n`, 'application/x-ndjson; charset=utf-8');
