@@ -33,3 +33,81 @@ create table if not exists series_ends (
   series long
 ) timestamp(timestamp) partition by day wal
 dedup upsert keys(timestamp, series);
+
+-- When a counter's or histogram's series started counting (remote-write 2.0 created or start timestamps).
+-- Grain: (series, start); written when it changes.
+create table if not exists series_starts (
+  timestamp timestamp, -- the start itself
+  series long
+) timestamp(timestamp) partition by month wal
+dedup upsert keys(timestamp, series);
+
+-- Native histograms, one row per series and time; counts since the start of the series unless reset_hint is 'gauge'.
+-- `schema` -4 to 8: exponential buckets of growth 2^(2^-schema); -53: custom buckets.
+create table if not exists histograms (
+  timestamp timestamp,
+  series long,
+  count double,
+  sum double,
+  schema int,
+  zero_threshold double,
+  zero_count double,
+  reset_hint symbol, -- unknown, yes, no, gauge
+  is_float boolean
+) timestamp(timestamp) partition by day wal
+dedup upsert keys(timestamp, series);
+
+-- The populated buckets of native histograms, absolute counts (not cumulative). Grain: (series, timestamp, side, bucket).
+-- (lower, upper] on the positive side, mirrored on the negative; NULL is an infinite bound.
+create table if not exists histogram_buckets (
+  timestamp timestamp,
+  series long,
+  side symbol, -- positive, negative
+  bucket int,
+  lower double,
+  upper double,
+  count double
+) timestamp(timestamp) partition by day wal
+dedup upsert keys(timestamp, series, side, bucket);
+
+-- Exemplars: single observations, usually with the trace they come from. Grain: (series, timestamp, trace_id).
+create table if not exists exemplars (
+  timestamp timestamp,
+  series long,
+  value double,
+  trace_id varchar, -- label trace_id or traceID, empty without one
+  labels varchar -- the exemplar's own labels as a JSON object
+) timestamp(timestamp) partition by day wal
+dedup upsert keys(timestamp, series, trace_id);
+
+-- What senders say about metrics; a row when it changes. Read with `latest on timestamp partition by metric`.
+create table if not exists metric_metadata (
+  timestamp timestamp, -- when the ingestor saw it
+  metric symbol capacity 4096,
+  type symbol, -- unknown, counter, gauge, histogram, gaugehistogram, summary, info, stateset
+  help varchar,
+  unit varchar
+) timestamp(timestamp) partition by year wal
+dedup upsert keys(timestamp, metric);
+
+-- Samples that were received and not stored, by minute of receipt. `metric` is '(other)' beyond 1,000 kinds a minute,
+-- `reason` as in the counters. Rows are cumulative within their minute and per ingestor: sum over them.
+create table if not exists ingest_rejections (
+  timestamp timestamp, -- start of the minute
+  job symbol,
+  metric symbol capacity 4096,
+  reason symbol,
+  ingestor symbol,
+  count long
+) timestamp(timestamp) partition by month wal
+dedup upsert keys(timestamp, job, metric, reason, ingestor);
+
+-- Which of several Prometheus replicas is listened to: claims and signs of life. The replica with the earliest
+-- elected_at among those seen within the fail-over time is the elected one, on every ingestor.
+create table if not exists ha_elections (
+  timestamp timestamp, -- last seen
+  cluster symbol,
+  replica symbol,
+  elected_at timestamp
+) timestamp(timestamp) partition by month wal
+dedup upsert keys(timestamp, cluster, replica);
