@@ -1,10 +1,11 @@
 import { eventsSource } from './events/source.ts';
 import { jupyterHubSource } from './jupyterhub/source.ts';
 import { kubernetesAuditSource } from './kubernetes-audit/source.ts';
+import { prometheusSource } from './prometheus/index.ts';
 import type { PollSource, PushSource } from './source.ts';
 
 /** Sources others send to. To add one: a folder here and a line below. */
-export const pushSources: readonly PushSource[] = [eventsSource, kubernetesAuditSource];
+export const pushSources: readonly PushSource[] = [eventsSource, kubernetesAuditSource, prometheusSource];
 
 /** Sources we ask on a schedule. */
 export const pollSources: readonly PollSource[] = [jupyterHubSource];
