@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
 import type {} from '@fastify/swagger';
-import fastify, { type FastifyInstance, type FastifyServerFactory } from 'fastify';
+import fastify, { LogController } from 'fastify';
+import type { FastifyInstance, FastifyServerFactory } from 'fastify';
 import type { Logger } from 'pino';
 import { access } from './access/access.ts';
 import type { Config } from './config.ts';
@@ -48,7 +49,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: log,
     // A line for every request would cost more than the request on the hot path; errors are logged by their handler.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: (request) => requestId(request.headers['x-request-id']),
     trustProxy: config.http.trust_proxy,
     ...(options.serverFactory ? { serverFactory: options.serverFactory } : {}),

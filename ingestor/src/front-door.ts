@@ -49,19 +49,11 @@ export class FrontDoor {
 
   /** Accepts nothing more and resolves when what was accepted is answered; after `seconds` the rest is cut off. */
   async close(seconds: number): Promise<void> {
-    let closed = false;
-    const done = new Promise<void>((resolve) => {
-      this.server.close(() => {
-        closed = true;
-        resolve();
-      });
-    });
+    const done = new Promise<'done'>((resolve) => this.server.close(() => resolve('done')));
     const deadline = Date.now() + seconds * 1000;
     // A connection that falls idle after `close` would stay until its keep-alive runs out.
-    while (!closed && Date.now() < deadline) {
-      this.server.closeIdleConnections();
-      await Promise.race([done, sleep(50)]);
-    }
+    do this.server.closeIdleConnections();
+    while ((await Promise.race([done, sleep(50)])) !== 'done' && Date.now() < deadline);
     this.server.closeAllConnections();
     await done;
   }

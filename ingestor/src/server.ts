@@ -39,7 +39,7 @@ export interface Service {
  * retention. Throws `SETUP` or `INVALID_CONFIG` saying what to do; nothing is left running then.
  */
 export async function startService(config: Config, log: Logger = createLog(config.logLevel)): Promise<Service> {
-  const undo: (() => Promise<unknown> | unknown)[] = [];
+  const undo: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
   };

@@ -44,19 +44,19 @@ export function connectToService(config: Config, options: ClientOptions = {}): S
       } finally {
         await dispatcher.close().catch(() => undefined);
       }
-      return parse<T>(text, response.statusCode, url);
+      return parse(text, response.statusCode, url) as T;
     },
   };
 }
 
-function parse<T>(text: string, status: number, url: string): T {
+function parse(text: string, status: number, url: string): unknown {
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch (error) {
     throw new SceError('INTERNAL', `${url} answered ${status} and no JSON; is that sce-voice?`, { cause: error });
   }
-  if (status < 300) return body as T;
+  if (status < 300) return body;
   const { code, message } = body as { code?: ErrorCode; message?: string };
   throw new SceError(code ?? 'INTERNAL', message ?? `${url} answered ${status}`);
 }

@@ -44,7 +44,7 @@ function resolveOne(view: string, name: string, schema: TSchema & Described, giv
   }
   const converted: unknown = Value.Convert(schema, value);
   if (value !== undefined && Value.Check(schema, converted)) return converted;
-  const shown = value === undefined ? 'not given' : `"${typeof value === 'object' ? JSON.stringify(value) : String(value)}"`.slice(0, 120);
+  const shown = value === undefined ? 'not given' : JSON.stringify(value).slice(0, 120);
   throw new SceError('INVALID_PARAMETER', `parameter "${name}" of ${view} is ${shown}; ${allowed(schema)} is needed`, { details: { view, parameter: name } });
 }
 

@@ -98,7 +98,7 @@ function groupingOf(id: string, rule: GroupPrivacy, parameters: Readonly<Record<
   const filters = new Map<string, string>();
   for (const attribute of rule.attributes) {
     const value = parameters[attribute];
-    if (value !== undefined && value !== '') filters.set(attribute, String(value));
+    if (typeof value === 'boolean' || (typeof value === 'string' && value !== '')) filters.set(attribute, String(value));
   }
   if (principal.scope === 'department' && rule.attributes.includes('department')) {
     const asked = filters.get('department');
@@ -128,7 +128,7 @@ function protect(view: AnyView, principal: Principal, rows: readonly ViewRow[], 
     if (shown.length > 0) notices.push(`Groups of fewer than ${minPeople} people, or with one person above ${maxShare * 100} %, are shown together (${column}): ${shown.join('; ')}`);
   }
   if (safe.hidden > 0) notices.push(`${safe.hidden} ${safe.hidden === 1 ? 'row is' : 'rows are'} not shown: fewer than ${minPeople} people, or one person above ${maxShare * 100} %`);
-  return safe.rows.filter((row) => [...grouping.filters].every(([column, value]) => row[column] === (safe.merged.get(column)?.get(value) ?? value)));
+  return safe.rows.filter((row) => [...grouping.filters].every(([column, value]) => String(row[column]) === (safe.merged.get(column)?.get(value) ?? value)));
 }
 
 function logPersonRead(log: Logger, view: AnyView, principal: Principal, rowCount: number): void {
