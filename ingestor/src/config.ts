@@ -9,6 +9,7 @@ import { resolveTokens, secret, type KnownToken } from './access/tokens.ts';
 import { PrivacyConfigSchema } from './identity/config.ts';
 import { EventsConfigSchema } from './sources/events/config.ts';
 import { HttpConfigSchema } from './routes/config.ts';
+import { HrConfigSchema } from './sources/hr/config.ts';
 import { PollerConfigSchema } from './sources/poller/config.ts';
 import { JupyterHubConfigSchema } from './sources/jupyterhub/config.ts';
 import { KubernetesAuditConfigSchema } from './sources/kubernetes-audit/config.ts';
@@ -29,6 +30,7 @@ export const FileConfigSchema = Type.Object(
     ),
     http: HttpConfigSchema,
     access: AccessConfigSchema,
+    hr: HrConfigSchema,
     poller: PollerConfigSchema,
     privacy: PrivacyConfigSchema,
     remote_write: RemoteWriteConfigSchema,
@@ -118,4 +120,9 @@ function loadFile(path: string | undefined): FileConfig {
     throw new SceError('INVALID_CONFIG', `${file} is not valid YAML: ${messageOf(error)}`, { cause: error });
   }
   return parseFileConfig(raw, file);
+}
+
+/** A variable that the configuration names (`token_env`), read when it is needed; empty when not set. */
+export function environmentVariable(name: string, env: Environment = process.env): string {
+  return env[name] ?? '';
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SceError } from '../errors.ts';
+import { messageOf, type SceError } from '../errors.ts';
 import { HttpClient, retryAfterMs, type HttpClientOptions } from './http-client.ts';
 
 const servers: Server[] = [];
@@ -152,8 +152,8 @@ describe('secrets', () => {
     const error = await client(url, { headers: { authorization: token } })
       .getJson('/x?token=abcdefgh')
       .catch((thrown: unknown) => thrown as SceError);
-    expect(String(error)).toMatch(/answered 401 \(bad \*\*\*\)/);
-    expect(JSON.stringify(error) + String(error)).not.toMatch(/very-secret|abcdefgh/);
+    expect(messageOf(error)).toMatch(/answered 401 \(bad \*\*\*\)/);
+    expect(JSON.stringify(error) + messageOf(error)).not.toMatch(/very-secret|abcdefgh/);
   });
 
   it('stay behind when another origin is redirected to', async () => {

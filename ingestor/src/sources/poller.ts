@@ -45,6 +45,7 @@ export class Poller {
   readonly #metrics: PollMetrics;
   readonly #stopping = new AbortController();
   readonly #listeners = new Set<ProgressListener>();
+  readonly #watchers: { close(): Promise<void> }[] = [];
   #started = false;
 
   /** Throws `INVALID_CONFIG` for an unusable schedule or two instances of one name. */
@@ -82,6 +83,7 @@ export class Poller {
       }
       this.#metrics.known(job.source.id, job.instance.name, job.memory.lastSuccessAt, job.memory.failures);
       this.#schedule(job);
+      if (job.instance.watch !== undefined) this.#watchers.push(job.instance.watch(() => void this.#runJob(job)));
     }
   }
 
@@ -122,6 +124,7 @@ export class Poller {
   async stop(): Promise<void> {
     this.#stopping.abort(new SceError('SHUTTING_DOWN', 'the ingestor is stopping'));
     for (const job of this.#jobs) if (job.timer !== null) clearTimeout(job.timer);
+    await Promise.all(this.#watchers.map((watcher) => watcher.close()));
     await Promise.all(this.#jobs.flatMap((job) => job.running ?? []));
   }
 

@@ -45,6 +45,8 @@ export interface PollInstance {
    * `checkpoint` persists a cursor in mid-run, for first loads that must be resumable.
    */
   poll(run: PollRun): Promise<PollOutcome>;
+  /** Tells when there is something new before the schedule, such as a changed file. */
+  watch?(changed: () => void): { close(): Promise<void> };
 }
 
 export interface PollRun {

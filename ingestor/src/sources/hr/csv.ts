@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { SceError, messageOf } from '../../errors.ts';
+import type { CsvFeed } from './config.ts';
+import { FIELDS, toRecord, type Field, type HrFeed, type HrRecord } from './record.ts';
+
+const REQUIRED: readonly Field[] = ['username', 'department'];
+
+/** A file to read: a dated one of a directory, or the one file as it is now. */
+export interface CsvFile {
+  readonly path: string;
+  /** Day in the name; null: the day of the poll. */
+  readonly day: string | null;
+  /** Changes when the file was written again, even with the same content: a new delivery is a new feed. */
+  readonly version: string;
+}
+
+/** The files of a feed in the order of their days. Throws `SOURCE_FAILED` when there is nothing to read. */
+export async function listCsvFiles(feed: Pick<CsvFeed, 'path' | 'name'>): Promise<CsvFile[]> {
+  try {
+    const info = await stat(feed.path);
+    if (!info.isDirectory()) return [{ path: feed.path, day: null, version: `${info.mtimeMs}/${info.size}` }];
+    const names = (await readdir(feed.path)).filter((name) => /\.(csv|tsv|txt)$/iu.test(name));
+    const files = await Promise.all(
+      names.map(async (name) => {
+        const match = /(\d{4})-?(\d{2})-?(\d{2})/u.exec(name);
+        const { mtimeMs, size } = await stat(join(feed.path, name));
+        return {
+          path: join(feed.path, name),
+          day: match ? `${match[1] ?? ''}-${match[2] ?? ''}-${match[3] ?? ''}` : null,
+          version: `${mtimeMs}/${size}`,
+        };
+      }),
+    );
+    const dated = files.filter((file) => file.day !== null);
+    if (dated.length === 0) throw new Error('no file with a day in its name (people-2026-11-22.csv)');
+    return dated.sort((a, b) => (a.day ?? '').localeCompare(b.day ?? ''));
+  } catch (error) {
+    throw new SceError('SOURCE_FAILED', `HR feed ${feed.name}: cannot read ${feed.path}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Reads one file. Throws `FEED_REFUSED` for what is no table of people; `today` stands in for a missing day. */
+export async function readCsv(
+  feed: CsvFeed,
+  file: CsvFile,
+  today: string,
+): Promise<HrFeed & { readonly digest: string }> {
+  const bytes = await readFile(file.path);
+  return {
+    ...parseCsv(bytes, feed, file.day ?? today, basename(file.path)),
+    digest: createHash('sha256').update(bytes).digest('hex'),
+  };
+}
+
+/** Pure part of `readCsv`. */
+export function parseCsv(
+  bytes: Uint8Array,
+  feed: Pick<CsvFeed, 'name' | 'encoding' | 'columns'>,
+  day: string,
+  fileName: string,
+): HrFeed {
+  const refuse = (why: string): never => {
+    throw new SceError('FEED_REFUSED', `HR feed ${feed.name}: ${fileName} ${why}`);
+  };
+  let text: string;
+  try {
+    text = new TextDecoder(feed.encoding, { fatal: true }).decode(bytes);
+  } catch {
+    return refuse(`is not ${feed.encoding}; set "encoding" of the feed, such as windows-1252`);
+  }
+  let table: string[][] = [];
+  try {
+    table = parse(text, {
+      bom: true,
+      delimiter: delimiterOf(text),
+      skip_empty_lines: true,
+      trim: true,
+      relax_quotes: false,
+    }) as unknown as string[][];
+  } catch (error) {
+    // The parser quotes the offending text, which may be a name: keep the place only.
+    const line = /line (\d+)/u.exec(messageOf(error))?.[1];
+    return refuse(
+      `is broken${line === undefined ? '' : ` at line ${line}`}: its rows do not have the columns of the header, or a quote is not closed`,
+    );
+  }
+  const header = (table[0] ?? []).map((name) => name.toLowerCase());
+  const position = new Map<Field, number>();
+  for (const field of FIELDS) {
+    const at = header.indexOf((feed.columns[field] ?? field).toLowerCase());
+    if (at >= 0) position.set(field, at);
+  }
+  const lacking = REQUIRED.filter((field) => !position.has(field));
+  if (lacking.length > 0)
+    return refuse(
+      `has no column ${lacking.join(', ')} (it has ${header.length} columns); name it in "columns" of the feed`,
+    );
+
+  const records: HrRecord[] = [];
+  const invalid: string[] = [];
+  table.slice(1).forEach((cells, index) => {
+    const fields: Partial<Record<Field, string>> = {};
+    for (const [field, at] of position) fields[field] = cells[at] ?? '';
+    const record = toRecord(fields, { where: `row ${index + 2}` });
+    if (typeof record === 'string') invalid.push(record);
+    else records.push(record);
+  });
+  return { records, invalid, day };
+}
+
+/** The separator that the header has most of. */
+function delimiterOf(text: string): string {
+  const header = text.split(/\r?\n/u, 1)[0] ?? '';
+  const counts = [',', ';', '\t', '|'].map((mark) => ({ mark, count: header.split(mark).length }));
+  return counts.reduce((best, next) => (next.count > best.count ? next : best)).mark;
+}
