@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import pRetry from 'p-retry';
 import { SceError, isSceError } from '../errors.ts';
 import { splitStatements } from './split-statements.ts';
 import { readSql } from './sql.ts';
@@ -12,7 +13,7 @@ export interface MigrateOptions {
   readonly version: string;
 }
 
-interface Migration {
+export interface Migration {
   readonly name: string;
   readonly checksum: string;
   readonly statements: readonly string[];
@@ -24,17 +25,17 @@ interface Migration {
  * Throws `MIGRATION_CHANGED` (an applied file was edited) or `SCHEMA_NEWER` (the database knows files that we do not).
  */
 export async function migrate(warehouse: Warehouse, options: MigrateOptions): Promise<string[]> {
-  const migrations = await Promise.all(options.files.map(load));
+  const migrations = await Promise.all(options.files.map(loadMigration));
   assertNamesAreUnique(migrations);
   for (const statement of splitStatements(readSql(import.meta.url, 'schema-migrations.sql')))
     await run(warehouse, statement, 'schema_migrations');
   const applied = await readApplied(warehouse);
   refuseNewer(applied, migrations);
   const pending = migrations.filter((migration) => isPending(migration, applied));
-  for (const migration of pending) {
+  for (const migration of pending)
     for (const statement of migration.statements) await run(warehouse, statement, migration.name);
-    await record(warehouse, migration, options.version);
-  }
+  // Recorded at the end: after a crash half-way the statements run again, which changes nothing.
+  if (pending.length > 0) await record(warehouse, pending, options.version);
   return pending.map((migration) => migration.name);
 }
 
@@ -45,7 +46,8 @@ export function migrationName(file: URL): string {
   return match?.[1] ?? path.split('/').slice(-2).join('/');
 }
 
-async function load(file: URL): Promise<Migration> {
+/** A migration file as it is recorded and run. */
+export async function loadMigration(file: URL): Promise<Migration> {
   const text = await readFile(file, 'utf8');
   // Git may check files out with CRLF; that is no change.
   const checksum = createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex');
@@ -92,9 +94,21 @@ function isPending(migration: Migration, applied: ReadonlyMap<string, { checksum
   );
 }
 
+const overtaken = /duplicate column|already exists|either no-op|structure ?version|busy/i;
+
+/**
+ * Another ingestor may be doing the same: between QuestDB's check of `if not exists` and its change it lets two through
+ * and refuses the second. Asked again, the idempotent statement finds its work done.
+ */
 async function run(warehouse: Warehouse, statement: string, name: string): Promise<void> {
   try {
-    await warehouse.reader.execute(statement);
+    await pRetry(() => warehouse.reader.execute(statement), {
+      retries: 6,
+      minTimeout: 100,
+      factor: 1.5,
+      randomize: true,
+      shouldRetry: ({ error }) => overtaken.test(error.message),
+    });
   } catch (error) {
     if (!isSceError(error) || error.code !== 'INTERNAL') throw error;
     throw new SceError('INTERNAL', `migration ${name} failed: ${error.message}`, {
@@ -104,9 +118,9 @@ async function run(warehouse: Warehouse, statement: string, name: string): Promi
   }
 }
 
-async function record(warehouse: Warehouse, migration: Migration, version: string): Promise<void> {
-  await warehouse.reader.execute(
-    'insert into schema_migrations (timestamp, name, checksum, applied_by_version) values ($1, $2, $3, $4)',
-    [new Date(), migration.name, migration.checksum, version],
-  );
+async function record(warehouse: Warehouse, migrations: readonly Migration[], version: string): Promise<void> {
+  const timestamp = new Date();
+  const rows = migrations.map(({ name, checksum }) => ({ timestamp, name, checksum, applied_by_version: version }));
+  await warehouse.writer.write([{ table: 'schema_migrations', rows }]);
+  await warehouse.settle(['schema_migrations']);
 }

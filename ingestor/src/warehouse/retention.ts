@@ -44,9 +44,9 @@ export async function applyRetention(options: RetentionOptions): Promise<number>
 /** Applies retention every hour, at a minute of its own so that several ingestors do not meet. Returns a stop function. */
 export function startRetention(options: RetentionOptions): () => void {
   const minute = Math.floor(Math.random() * 60);
-  const job = new Cron(`${minute} * * * *`, { protect: true, unref: true, timezone: 'UTC' }, () =>
-    applyRetention(options),
-  );
+  const job = new Cron(`${minute} * * * *`, { protect: true, unref: true, timezone: 'UTC' }, async () => {
+    await applyRetention(options);
+  });
   return () => job.stop();
 }
 
