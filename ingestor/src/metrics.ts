@@ -35,7 +35,7 @@ export const serviceReady = new Gauge({ name: 'sce_ready', help: '1 when /readyz
 
 /** Counts every answer under the pattern of its route, never under its URL: those are without end. */
 export const httpMetrics = fp(
-  (app: FastifyInstance) => {
+  async (app: FastifyInstance) => {
     app.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? '(none)';
       requests.inc({ route, method: request.method, status: reply.statusCode });

@@ -44,7 +44,7 @@ export function anonymousRights(config: Config): { readonly write: boolean; read
 }
 
 export const access = fp(
-  (app: FastifyInstance, { config, pseudonymiser, cliToken }: AccessOptions) => {
+  async (app: FastifyInstance, { config, pseudonymiser, cliToken }: AccessOptions) => {
     const anonymous = anonymousRights(config);
     const identify = grafanaIdentity(config.access.grafana, (user) => pseudonymiser.person(user));
     const known: KnownToken[] = [...config.tokens];

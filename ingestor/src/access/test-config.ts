@@ -1,0 +1,8 @@
+import { loadConfig, parseFileConfig, type Config } from '../config.ts';
+import { resolveTokens } from './tokens.ts';
+
+/** A configuration for tests: a file's content and an environment, without looking for either. */
+export function testConfig(file: object = {}, env: Readonly<Record<string, string>> = {}): Config {
+  const parsed = parseFileConfig(file, 'test');
+  return { ...loadConfig(env), ...parsed, tokens: resolveTokens(parsed.access, env) };
+}
