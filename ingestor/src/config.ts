@@ -11,6 +11,7 @@ import { EventsConfigSchema } from './sources/events/config.ts';
 import { HttpConfigSchema } from './routes/config.ts';
 import { HrConfigSchema } from './sources/hr/config.ts';
 import { PollerConfigSchema } from './sources/poller/config.ts';
+import { ImagesConfigSchema } from './sources/images/config.ts';
 import { JupyterHubConfigSchema } from './sources/jupyterhub/config.ts';
 import { KubernetesAuditConfigSchema } from './sources/kubernetes-audit/config.ts';
 import { RemoteWriteConfigSchema } from './sources/prometheus/config.ts';
@@ -37,6 +38,7 @@ export const FileConfigSchema = Type.Object(
     events: EventsConfigSchema,
     kubernetes_audit: KubernetesAuditConfigSchema,
     jupyterhub: JupyterHubConfigSchema,
+    images: ImagesConfigSchema,
     platform: PlatformConfigSchema,
     marts: MartsConfigSchema,
     views: ViewsConfigSchema,
