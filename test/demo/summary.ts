@@ -1,0 +1,64 @@
+import { request } from 'undici';
+import { renderTable } from '../../ingestor/src/cli/render-table.ts';
+import type { Catalog, QueryFailure, QueryResponse, QueryResultBody } from '../../ingestor/src/contract/index.ts';
+import type { Organisation } from '../support/organisation/index.ts';
+import { chapters } from './chapters.ts';
+import type { Chapter } from './chapters.ts';
+import type { DemoService } from './service.ts';
+
+const ROWS_SHOWN = 12;
+
+/** Asks every view of the catalogue and prints what it says. Returns the ids of those that failed. */
+export async function printSummary(service: DemoService, organisation: Organisation, write: (text: string) => void): Promise<readonly string[]> {
+  const { views } = await call<Catalog>(service, 'GET', '/api/v1/catalog');
+  const known = chapters(organisation);
+  const failed: string[] = [];
+  const order = [...known.map(({ view }) => view), ...views.map(({ id }) => id)];
+  for (const id of new Set(order)) {
+    const entry = views.find((view) => view.id === id);
+    if (entry === undefined) continue;
+    for (const chapter of known.filter(({ view }) => view === id).concat(known.some(({ view }) => view === id) ? [] : [{ view: id, sentence: entry.description, parameters: {} }])) {
+      const result = await ask(service, organisation, chapter);
+      if ('error' in result) {
+        failed.push(id);
+        write(`\n${entry.title}\n  failed: ${result.error.message}\n`);
+      } else write(`\n${chapter.sentence}\n${renderTable(narrowed(result, chapter), entry.title, { colours: process.stdout.isTTY })}`);
+    }
+  }
+  return failed;
+}
+
+async function ask(service: DemoService, { frame }: Organisation, chapter: Chapter): Promise<QueryResultBody | QueryFailure> {
+  const range = chapter.range ?? { from: frame.now - 30 * 86_400_000, to: frame.now };
+  const body = { queries: [{ refId: 'A', view: chapter.view, params: chapter.parameters }], range: { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() } };
+  const { results } = await call<QueryResponse>(service, 'POST', '/api/v1/query', body);
+  const result = results['A'];
+  if (result === undefined) throw new Error(`${chapter.view} was not answered`);
+  return result;
+}
+
+/** The columns a chapter wants, and the first rows. */
+function narrowed(result: QueryResultBody, chapter: Chapter): QueryResultBody {
+  const wanted = chapter.columns?.flatMap((name) => {
+    const at = result.columns.findIndex((column) => column.name === name);
+    return at < 0 ? [] : [at];
+  });
+  const at = wanted === undefined || wanted.length === 0 ? result.columns.map((_, i) => i) : wanted;
+  const more = result.rows.length - ROWS_SHOWN;
+  return {
+    columns: at.flatMap((i) => result.columns[i] ?? []),
+    rows: result.rows.slice(0, ROWS_SHOWN).map((row) => at.map((i) => row[i] ?? null)),
+    meta: more > 0 ? { ...result.meta, notices: [...result.meta.notices, `the first ${String(ROWS_SHOWN)} rows of ${String(result.rows.length)}`] } : result.meta,
+  };
+}
+
+async function call<T>(service: DemoService, method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+  const answer = await request(`${service.url}${path}`, {
+    method, headersTimeout: 120_000, bodyTimeout: 120_000,
+    headers: { authorization: `Bearer ${service.token}`, accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.body.text();
+  if (answer.statusCode >= 300) throw new Error(`${path} answered ${String(answer.statusCode)}: ${text.slice(0, 300)}`);
+  return JSON.parse(text) as T;
+}
