@@ -1,0 +1,79 @@
+import { compressSync } from 'snappy';
+import type { Protocol } from '../../support/remote-write/send.ts';
+import type { SortedLabels } from './series.ts';
+
+/**
+ * Bodies for one connection, as one shard of a Prometheus makes them: its series round and round, 2,000 samples a
+ * request, every sample a TimeSeries of its own. Each round is `stepMs` later than the one before.
+ */
+export class BodyMaker {
+  readonly #protocol: Protocol;
+  readonly #series: readonly SortedLabels[];
+  readonly #labels: readonly Buffer[];
+  readonly #stepMs: number;
+  #next = 0;
+  #timestamp: number;
+
+  constructor(protocol: Protocol, series: readonly SortedLabels[], firstTimestamp: number, stepMs: number) {
+    this.#protocol = protocol;
+    this.#series = series;
+    this.#labels = protocol === '1.0' ? series.map(labelsV1) : [];
+    this.#timestamp = firstTimestamp;
+    this.#stepMs = stepMs;
+  }
+
+  /** Where the next round would begin. */
+  get timestamp(): number {
+    return this.#timestamp + this.#stepMs;
+  }
+
+  make(samples: number): Buffer {
+    const parts: Buffer[] = [];
+    const symbols = new Map<string, number>([['', 0]]);
+    for (let i = 0; i < samples; i++) {
+      const sample = field(0x12, sampleBytes(Math.round(Math.random() * 1e9) / 1e3, this.#timestamp));
+      const labels = this.#protocol === '1.0' ? (this.#labels[this.#next] as Buffer) : references(this.#series[this.#next] as SortedLabels, symbols);
+      parts.push(field(this.#protocol === '1.0' ? 0x0a : 0x2a, Buffer.concat([labels, sample])));
+      if (++this.#next === this.#series.length) {
+        this.#next = 0;
+        this.#timestamp += this.#stepMs;
+      }
+    }
+    if (this.#protocol === '2.0') parts.unshift(...[...symbols.keys()].map((symbol) => field(0x22, Buffer.from(symbol))));
+    return compressSync(Buffer.concat(parts));
+  }
+}
+
+function labelsV1(labels: SortedLabels): Buffer {
+  return Buffer.concat(labels.map(([name, value]) => field(0x0a, Buffer.concat([field(0x0a, Buffer.from(name)), field(0x12, Buffer.from(value))]))));
+}
+
+function references(labels: SortedLabels, symbols: Map<string, number>): Buffer {
+  const reference = (text: string): number => {
+    const known = symbols.get(text) ?? symbols.size;
+    symbols.set(text, known);
+    return known;
+  };
+  return field(0x0a, Buffer.concat(labels.flatMap(([name, value]) => [varint(reference(name)), varint(reference(value))])));
+}
+
+function sampleBytes(value: number, timestamp: number): Buffer {
+  const bytes = Buffer.alloc(9);
+  bytes[0] = 0x09;
+  bytes.writeDoubleLE(value, 1);
+  return Buffer.concat([bytes, Buffer.from([0x10]), varint(timestamp)]);
+}
+
+function field(tag: number, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([tag]), varint(content.length), content]);
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest >= 0x80) {
+    bytes.push((rest % 128) | 0x80);
+    rest = Math.floor(rest / 128);
+  }
+  return Buffer.from([...bytes, rest]);
+}

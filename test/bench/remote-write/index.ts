@@ -1,0 +1,139 @@
+import type { Protocol } from '../../support/remote-write/send.ts';
+import { BodyMaker } from './bodies.ts';
+import { quantile, sendAll } from './load.ts';
+import { makeSeries, type SortedLabels } from './series.ts';
+import { cpuSeconds, residentMb, startPrometheus, startSceVoice, startVictoriaMetrics, type Target } from './targets.ts';
+
+const SAMPLES_PER_REQUEST = 2_000;
+const STEP_MS = 5_000;
+const MILLION = 1_000_000;
+
+const setting = (name: string, fallback: string): string => process.env[name] ?? fallback;
+const seriesCounts = setting('BENCH_SERIES', '5000,100000').split(',').map(Number);
+const connectionCounts = setting('BENCH_CONNECTIONS', '16,4').split(',').map(Number);
+const measuredSamples = Number(setting('BENCH_SAMPLES', '1000000'));
+const targetNames = setting('BENCH_TARGETS', 'sce-voice,prometheus,victoria-metrics').split(',');
+
+const starters: Readonly<Record<string, () => Promise<Target>>> = {
+  'sce-voice': startSceVoice,
+  prometheus: startPrometheus,
+  'victoria-metrics': startVictoriaMetrics,
+};
+
+interface Measurement {
+  readonly target: string;
+  readonly series: number;
+  readonly connections: number;
+  readonly protocol: Protocol;
+  readonly samplesPerCpuSecond: number;
+  readonly cpuPerMillion: Readonly<Record<string, number>>;
+  readonly samplesPerSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** Receivers against each other, by CPU time of all their processes; then the ingestor's memory with a million series. */
+export async function run(): Promise<void> {
+  const all: Measurement[] = [];
+  for (const count of seriesCounts) {
+    const series = makeSeries(count);
+    for (const name of targetNames) all.push(...(await measureTarget(name, series)));
+  }
+  report(all);
+  if (setting('BENCH_MEMORY', '1') === '1') await memoryWithAMillionSeries();
+}
+
+async function measureTarget(name: string, series: readonly SortedLabels[]): Promise<Measurement[]> {
+  const target = await (starters[name] as () => Promise<Target>)();
+  const results: Measurement[] = [];
+  try {
+    let timestamp = Date.now() - 5 * 3_600_000;
+    for (const protocol of target.protocols) {
+      // Every series once, and enough for the compilers of all sides to have seen the hot path.
+      timestamp = (await load(target, protocol, series, 16, Math.max(300_000, series.length), timestamp)).timestamp;
+      await target.settle();
+      for (const connections of connectionCounts) {
+        const before = cpu(target);
+        const { result, timestamp: next, sent } = await load(target, protocol, series, connections, measuredSamples, timestamp, () => Object.assign(before, cpu(target)));
+        await target.settle();
+        timestamp = next;
+        const after = cpu(target);
+        const cpuPerMillion = Object.fromEntries(Object.entries(after).map(([process, seconds]) => [process, ((seconds - (before[process] as number)) / sent) * MILLION]));
+        const total = Object.values(cpuPerMillion).reduce((sum, seconds) => sum + seconds, 0);
+        const measurement: Measurement = {
+          target: name,
+          series: series.length,
+          connections,
+          protocol,
+          samplesPerCpuSecond: MILLION / total,
+          cpuPerMillion,
+          samplesPerSecond: sent / result.seconds,
+          p50: quantile(result.latencies, 0.5),
+          p99: quantile(result.latencies, 0.99),
+        };
+        console.log(describe(measurement));
+        results.push(measurement);
+      }
+    }
+  } finally {
+    await target.stop();
+  }
+  return results;
+}
+
+interface Load {
+  readonly result: Awaited<ReturnType<typeof sendAll>>;
+  readonly timestamp: number;
+  readonly sent: number;
+}
+
+/** Makes the bodies first, then sends them: making them is not measured. */
+async function load(target: Target, protocol: Protocol, series: readonly SortedLabels[], connections: number, samples: number, timestamp: number, ready?: () => void): Promise<Load> {
+  const makers = Array.from({ length: connections }, (_, i) => new BodyMaker(protocol, series.filter((_labels, k) => k % connections === i), timestamp, STEP_MS));
+  const requests = Math.ceil(samples / SAMPLES_PER_REQUEST / connections);
+  const bodies = makers.map((maker) => Array.from({ length: requests }, () => maker.make(SAMPLES_PER_REQUEST)));
+  ready?.();
+  const result = await sendAll(target.url, protocol, bodies);
+  return { result, timestamp: Math.max(...makers.map((maker) => maker.timestamp)), sent: requests * connections * SAMPLES_PER_REQUEST };
+}
+
+function cpu(target: Target): Record<string, number> {
+  return Object.fromEntries(Object.entries(target.pids()).map(([process, pid]) => [process, cpuSeconds(pid)]));
+}
+
+function describe(m: Measurement): string {
+  const parts = Object.entries(m.cpuPerMillion).map(([process, seconds]) => `${process} ${seconds.toFixed(2)}`);
+  return (
+    `${m.target.padEnd(17)} ${m.protocol}  ${String(m.series).padStart(7)} series  ${String(m.connections).padStart(2)} connections  ` +
+    `${Math.round(m.samplesPerCpuSecond).toLocaleString('en').padStart(9)} samples/CPU-s  (CPU-s per million: ${parts.join(', ')})  ` +
+    `${Math.round(m.samplesPerSecond).toLocaleString('en')}/s  p50 ${m.p50.toFixed(0)} ms  p99 ${m.p99.toFixed(0)} ms`
+  );
+}
+
+/** Ratios first: they hold on other machines, the absolute numbers do not. */
+function report(all: readonly Measurement[]): void {
+  console.log('\nSamples per CPU-second, sce-voice ÷ other (2.0 against the 1.0 of those that know no 2.0):');
+  for (const own of all.filter(({ target }) => target === 'sce-voice')) {
+    const ratios = all
+      .filter((other) => other.target !== 'sce-voice' && other.series === own.series && other.connections === own.connections)
+      .map((other) => `${(own.samplesPerCpuSecond / other.samplesPerCpuSecond).toFixed(2)} × ${other.target}`);
+    console.log(`  ${own.protocol}  ${String(own.series).padStart(7)} series  ${String(own.connections).padStart(2)} connections  ${ratios.join('  ')}  p99 ${own.p99.toFixed(0)} ms`);
+  }
+}
+
+async function memoryWithAMillionSeries(): Promise<void> {
+  const target = await startSceVoice();
+  try {
+    const part = 100_000;
+    const series = makeSeries(MILLION);
+    let timestamp = Date.now() - 3_600_000;
+    for (let first = 0; first < MILLION; first += part) {
+      timestamp = (await load(target, '1.0', series.slice(first, first + part), 4, part, timestamp)).timestamp;
+    }
+    await target.settle();
+    const resident = Object.entries(target.pids()).map(([process, pid]) => `${process} ${residentMb(pid).toFixed(0)} MiB`);
+    console.log(`\nResident with one million known series: ${resident.join(', ')}`);
+  } finally {
+    await target.stop();
+  }
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Child } from '../../support/child.ts';
+import { IngestorProcess } from '../../support/ingestor-process.ts';
+import { poll } from '../../support/poll.ts';
+import { freePorts } from '../../support/ports.ts';
+
+/** A receiver under measurement: all its processes count. */
+export interface Target {
+  readonly name: string;
+  readonly url: string;
+  readonly protocols: readonly ('1.0' | '2.0')[];
+  pids(): Readonly<Record<string, number>>;
+  /** Waits for work that goes on after the last answer. */
+  settle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const settleMs = 1_500;
+
+/** Our own: ingestor and embedded QuestDB as `npm start` runs them. */
+export async function startSceVoice(): Promise<Target> {
+  const ingestor = await IngestorProcess.start({ env: ingestorEnvironment() });
+  const warehouse = ingestor.warehouse();
+  return {
+    name: 'sce-voice',
+    url: `${ingestor.url}/api/v1/write`,
+    protocols: ['1.0', '2.0'],
+    pids: () => ({ ingestor: ingestor.child.pid, questdb: ingestor.questdbPids()[0] as number }),
+    settle: async () => {
+      await warehouse.settle(['samples', 'series']);
+      await new Promise((resolve) => setTimeout(resolve, settleMs));
+    },
+    stop: async () => {
+      await warehouse.close();
+      await ingestor.remove();
+    },
+  };
+}
+
+/** `BENCH_NODE_OPTIONS` goes to the ingestor: `--cpu-prof --cpu-prof-dir=…` shows where its time goes. */
+function ingestorEnvironment(): Record<string, string> {
+  const options = process.env['BENCH_NODE_OPTIONS'];
+  return options === undefined ? {} : { NODE_OPTIONS: options };
+}
+
+/** Debian's Prometheus as a receiver; it knows 1.0 only. */
+export async function startPrometheus(): Promise<Target> {
+  return startServer('prometheus', 'prometheus', '/api/v1/write', '/-/ready', async (directory, port) => {
+    const config = join(directory, 'prometheus.yml');
+    await writeFile(config, '{}\n');
+    return [`--config.file=${config}`, `--storage.tsdb.path=${directory}/data`, '--web.enable-remote-write-receiver', `--web.listen-address=127.0.0.1:${port}`];
+  });
+}
+
+export async function startVictoriaMetrics(): Promise<Target> {
+  return startServer('victoria-metrics', 'victoria-metrics', '/api/v1/write', '/health', (directory, port) =>
+    Promise.resolve([`-storageDataPath=${directory}/data`, `-httpListenAddr=127.0.0.1:${port}`, '-retentionPeriod=12']),
+  );
+}
+
+async function startServer(name: string, command: string, path: string, readyPath: string, args: (directory: string, port: number) => Promise<string[]>): Promise<Target> {
+  const directory = await mkdtemp(join(tmpdir(), `sce-voice-bench-${name}-`));
+  const [port] = (await freePorts(1)) as [number];
+  const child = new Child(command, await args(directory, port));
+  const url = `http://127.0.0.1:${port}`;
+  await poll(`${name} to be ready`, async () => {
+    child.assertRunning();
+    return (await fetch(url + readyPath)).ok;
+  });
+  return {
+    name,
+    url: url + path,
+    protocols: ['1.0'],
+    pids: () => ({ [name]: child.pid }),
+    settle: () => new Promise((resolve) => setTimeout(resolve, settleMs)),
+    stop: async () => {
+      await child.stop();
+      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** CPU seconds that a process has used so far, in user and kernel mode. */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The command name may hold spaces; what follows it does not.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+export function residentMb(pid: number): number {
+  return (Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096) / 1024 / 1024;
+}
