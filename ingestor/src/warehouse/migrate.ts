@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import pRetry from 'p-retry';
-import { SceError, isSceError } from '../errors.ts';
+import { SceError, isSceError, messageOf } from '../errors.ts';
 import { splitStatements } from './split-statements.ts';
-import { readSql } from './sql.ts';
+import { identifier, readSql } from './sql.ts';
 import type { Warehouse } from './warehouse.ts';
+import { writtenTable } from './written-table.ts';
 
 export interface MigrateOptions {
   /** Files in the order to apply them. A file, once applied, never changes: add `tables.2.sql` beside it. */
@@ -94,15 +95,23 @@ function isPending(migration: Migration, applied: ReadonlyMap<string, { checksum
   );
 }
 
-const overtaken = /duplicate column|already exists|either no-op|structure ?version|busy/i;
+const overtaken = /duplicate column|already exists|either no-op|busy/i;
+const addedColumn = /\badd\s+column\s+if\s+not\s+exists\s+"?(\w+)/i;
 
 /**
  * Another ingestor may be doing the same: between QuestDB's check of `if not exists` and its change it lets two through
- * and refuses the second. Asked again, the idempotent statement finds its work done.
+ * and refuses the second, so a refusal counts only if the work is still not done.
  */
 async function run(warehouse: Warehouse, statement: string, name: string): Promise<void> {
+  const attempt = async (): Promise<void> => {
+    try {
+      await warehouse.reader.execute(statement);
+    } catch (error) {
+      if (!overtaken.test(messageOf(error)) || !(await isColumnThere(warehouse, statement))) throw error;
+    }
+  };
   try {
-    await pRetry(() => warehouse.reader.execute(statement), {
+    await pRetry(attempt, {
       retries: 6,
       minTimeout: 100,
       factor: 1.5,
@@ -116,6 +125,13 @@ async function run(warehouse: Warehouse, statement: string, name: string): Promi
       details: { ...error.details, name },
     });
   }
+}
+
+async function isColumnThere(warehouse: Warehouse, statement: string): Promise<boolean> {
+  const [table, column] = [writtenTable(statement), addedColumn.exec(statement)?.[1]];
+  if (table === null || column === undefined) return false;
+  const columns = await warehouse.reader.rows<{ column: string }>(`show columns from ${identifier(table)}`);
+  return columns.some((row) => row.column === column);
 }
 
 async function record(warehouse: Warehouse, migrations: readonly Migration[], version: string): Promise<void> {

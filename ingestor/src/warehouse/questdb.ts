@@ -9,6 +9,7 @@ import { directoryError, lockDataDir, type DataDirLock } from './data-dir-lock.t
 import { HealthProbe, type HealthProbeOptions } from './health-probe.ts';
 import { requireJava } from './java.ts';
 import { claimPort } from './ports.ts';
+import { identify } from './process-identity.ts';
 import { resolveQuestdbJar } from './questdb-jar.ts';
 import {
   httpUser,
@@ -173,7 +174,9 @@ export class EmbeddedQuestdb extends EventEmitter<{ state: [QuestdbState] }> imp
 
   #onAnswer(answers: boolean): void {
     if (answers && this.#state.status === 'down') this.#setState('ready', 'QuestDB answers again');
-    if (!answers && this.#state.status === 'ready') this.#setState('down', 'QuestDB runs but does not answer');
+    // A dead process is the supervisor's to report: it knows what ended it.
+    if (!answers && this.#state.status === 'ready' && identify(this.pid ?? 0) !== null)
+      this.#setState('down', 'QuestDB runs but does not answer');
   }
 
   #setState(status: QuestdbStatus, message: string, restarts: number = this.#state.restarts): void {

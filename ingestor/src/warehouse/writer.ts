@@ -43,8 +43,8 @@ export class QuestdbWriter implements WarehouseWriter {
       if (rows.length === 0) continue;
       const schema = await this.#schemas.of(table);
       for (let start = 0; start < rows.length; start += maxRowsPerRequest) {
-        const body = encodeRows(schema, rows.slice(start, start + maxRowsPerRequest));
         this.#guard();
+        const body = encodeRows(schema, rows.slice(start, start + maxRowsPerRequest));
         await this.#sendWithRetry(table, body);
       }
     }
