@@ -21,7 +21,7 @@ export function parseReference(image: string): ImageReference | null {
   const colon = path.indexOf(':');
   const repository = colon < 0 ? path : path.slice(0, colon);
   const tag = colon < 0 ? '' : path.slice(colon + 1);
-  if (!REPOSITORY.test(repository) || !/^[\w.-]{0,128}$/.test(tag) || /^sha256$/.test(repository)) return null;
+  if (!REPOSITORY.test(repository) || !/^(?:\w[\w.-]{0,127})?$/.test(tag) || /^sha256$/.test(repository)) return null;
   const official = host === 'docker.io' && !repository.includes('/');
   return { host, repository: official ? `library/${repository}` : repository, tag, digest };
 }
