@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { CellValue } from '../warehouse/warehouse.ts';
 import { mergeSmallValues, protectGroups } from './privacy.ts';
 import type { GroupPrivacy, ViewRow } from './view.ts';
 
@@ -14,7 +15,7 @@ const oneWay: GroupPrivacy = {
 };
 const twoWay: GroupPrivacy = { ...oneWay, attributes: ['department', 'role'] };
 
-function cell(department: string, people: number, hours = people, largest = people > 0 ? hours / people : 0): ViewRow {
+function cell(department: string, people: number, hours = people, largest = people > 0 ? hours / people : 0): Record<string, CellValue> {
   return { department, people, hours, largest, idle: hours / 2, idle_share: 0.5 };
 }
 
@@ -104,14 +105,14 @@ const tables = fc.array(fc.array(fc.integer({ min: 0, max: 12 }), { minLength: r
 });
 
 function twoWayRows(table: number[][]): ViewRow[] {
-  return table.flatMap((counts, d) => counts.map((people, r) => ({ ...cell(departments[d]!, people), role: roles[r]! }))).filter((row) => row['people'] > 0);
+  return table.flatMap((counts, d) => counts.map((people, r): ViewRow => ({ ...cell(departments[d]!, people), role: roles[r]! }))).filter((row) => Number(row['people']) > 0);
 }
 function oneWayRows(table: number[][], by: 'department' | 'role'): ViewRow[] {
   const sums = new Map<string, number>();
   table.forEach((counts, d) =>
     counts.forEach((people, r) => sums.set(by === 'department' ? departments[d]! : roles[r]!, (sums.get(by === 'department' ? departments[d]! : roles[r]!) ?? 0) + people)),
   );
-  return [...sums].map(([value, people]) => ({ ...cell('', people), [by]: value })).filter((row) => row['people'] > 0);
+  return [...sums].map(([value, people]) => ({ ...cell('', people), [by]: value })).filter((row) => Number(row['people']) > 0);
 }
 
 describe('attacks', () => {

@@ -15,7 +15,7 @@ export function parseTime(value: string | number, name: string, now: Date, zone 
     const start = DateTime.fromJSDate(now, { zone });
     time = sign === '-' ? start.minus(amount) : start.plus(amount);
   } else if (/^-?\d{9,16}$/.test(text)) time = DateTime.fromMillis(Number(text));
-  else time = DateTime.fromISO(text, { zone: 'UTC' });
+  else time = /^\d{4}-/.test(text) ? DateTime.fromISO(text, { zone: 'UTC' }) : DateTime.invalid('no date');
   const year = time.isValid ? time.toUTC().year : 0;
   if (!time.isValid || year < 1970 || year > 9999)
     throw new SceError('INVALID_PARAMETER', `${name} is "${text}"; a time such as 2026-03-01, 2026-03-01T12:00:00Z, epoch milliseconds or now-30d is needed`);

@@ -58,6 +58,7 @@ export async function runView(question: ViewQuestion, options: ViewRunnerOptions
     { reader, config, range, now, maxDataPoints: question.maxDataPoints ?? 1000, attributes: grouping.attributes, person },
     parameters,
   );
+  checkColumns(view, answer.rows);
   const notices = [...(answer.notices ?? [])];
   const safe = protect(view, principal, answer.rows, grouping, config, notices);
   if (view.privacy.kind === 'persons') logPersonRead(options.log, view, principal, safe.length);
@@ -141,10 +142,28 @@ function cut(rows: readonly ViewRow[], most: number, notices: string[]): readonl
   return rows.slice(0, most);
 }
 
+/** A misspelt column would be an empty one, a misspelt hidden column a row without protection. */
+function checkColumns(view: AnyView, rows: readonly ViewRow[]): void {
+  const { privacy } = view;
+  const hidden =
+    privacy.kind === 'groups'
+      ? [
+          privacy.people,
+          ...privacy.attributes,
+          ...(privacy.slices ?? []),
+          ...(privacy.splits ?? []).flatMap(({ column, order }) => (order === undefined ? [column] : [column, order])),
+          ...(privacy.dominance ?? []).flatMap(({ sum, largest }) => [sum, largest]),
+        ]
+      : privacy.kind === 'persons'
+        ? [privacy.person]
+        : [];
+  for (const column of [...view.columns.map(({ name }) => name), ...hidden])
+    if (rows.some((row) => row[column] === undefined)) throw new SceError('INTERNAL', `${view.id} gave a row without its column "${column}"`);
+}
+
 function cellsOf(view: AnyView, row: ViewRow): CellValue[] {
   return view.columns.map(({ name }) => {
-    const value = row[name];
-    if (value === undefined) throw new SceError('INTERNAL', `${view.id} gave a row without its column "${name}"`);
+    const value = row[name] ?? null;
     // JSON and Arrow have no NaN or infinity; neither has the warehouse.
     return typeof value === 'number' && !Number.isFinite(value) ? null : value;
   });
