@@ -52,7 +52,7 @@ create table if not exists containers (
 ) timestamp(timestamp) partition by year wal
 dedup upsert keys(timestamp, container_id);
 
--- What a user calls "my container". Grain: workspace_id = id of its first container instance. timestamp = created_at.
+-- What a user calls "my container". Grain: workspace_id = cluster/uid of its first pod. timestamp = created_at.
 create table if not exists workspaces (
   timestamp timestamp,
   workspace_id symbol capacity 262144,
@@ -246,6 +246,16 @@ create table if not exists user_days (
 ) timestamp(timestamp) partition by year wal
 dedup upsert keys(timestamp, user_key, component);
 
+-- Visits of people to container instances (events, not CPU). Grain: container instance and day of the organisation.
+create table if not exists container_visits_1d (
+  timestamp timestamp,
+  container_id symbol capacity 262144,
+  visits long,
+  first_visit_at timestamp,
+  last_visit_at timestamp
+) timestamp(timestamp) partition by year wal
+dedup upsert keys(timestamp, container_id);
+
 -- Claims and what is on them. Grain: claim and day of the organisation; the highest over mounting nodes, not their sum.
 create table if not exists volume_usage_1d (
   timestamp timestamp,
@@ -332,6 +342,15 @@ create table if not exists mart_stage_alive (
   memory_request_bytes double
 ) timestamp(timestamp) partition by year wal
 dedup upsert keys(timestamp, chunk, container_id);
+
+-- Time zones of the people who are not in the organisation's.
+create table if not exists mart_stage_zones (
+  timestamp timestamp,
+  chunk long,
+  user_key symbol capacity 16384,
+  time_zone symbol
+) timestamp(timestamp) partition by year wal
+dedup upsert keys(timestamp, chunk, user_key);
 
 -- Exact pieces of series that belong to several containers or starts. resource: cpu, memory.
 create table if not exists mart_stage_pieces (

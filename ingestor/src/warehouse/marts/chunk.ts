@@ -1,0 +1,130 @@
+import { metricRange } from '../metric-range.ts';
+import { readSql } from '../sql.ts';
+import type { CellValue, Row, TableRows } from '../warehouse.ts';
+import { aliveSpans, type RequestChange } from './alive.ts';
+import { assignSeries, type ActiveSeries, type SplitSeries } from './assign-series.ts';
+import { fiveMinutes } from './container-row.ts';
+import { cover, type Sample } from './cover.ts';
+import { updateContainers, type DimensionUpdate } from './dimension.ts';
+import type { MartContext } from './mart-context.ts';
+import { nodeRows } from './node-rows.ts';
+
+const sql = (name: string): string => readSql(import.meta.url, name);
+const statements = {
+  cpu: sql('usage/stage-cpu.sql'),
+  resets: sql('usage/stage-resets.sql'),
+  memory: sql('usage/stage-memory.sql'),
+  active: sql('usage/active-series.sql'),
+  usage: sql('usage/container-usage.sql'),
+  nodeUsage: sql('usage/node-usage.sql'),
+  hourly: sql('daily/container-usage-1h.sql'),
+  splitSamples: sql('facts/split-samples.sql'),
+  valueSpans: sql('facts/value-spans.sql'),
+};
+const cpuMetric = 'container_cpu_usage_seconds_total';
+const memoryMetric = 'container_memory_working_set_bytes';
+const day = 86_400_000;
+
+export interface ChunkResult {
+  /** Earliest time before the window at which what was computed no longer holds (a container that ended earlier, or came back). */
+  readonly staleFrom: Date | null;
+  readonly unmatchedSeries: number;
+}
+
+/** Rolls up one window of at most a day, aligned to five minutes: dimension, container_usage, node_usage, container_usage_1h. Repeatable. */
+export async function rollUpChunk(context: MartContext, from: Date, to: Date): Promise<ChunkResult> {
+  const { reader, writer } = context.warehouse;
+  const margin: [Date, Date] = [new Date(from.getTime() - fiveMinutes), new Date(to.getTime() + fiveMinutes)];
+  const ids = (metric: string): [bigint, bigint] => [metricRange(metric).low, metricRange(metric).high];
+  for (const table of ['mart_stage_cpu', 'mart_stage_resets', 'mart_stage_memory']) await reader.execute(`truncate table ${table}`);
+
+  const [dimension] = await Promise.all([
+    updateContainers(context, from, to),
+    reader.execute(statements.memory, [...margin, ...ids(memoryMetric)]).then(() => reader.execute(statements.cpu, [...margin, ...ids(cpuMetric)])),
+    reader.execute(statements.resets, [...margin, ...ids(cpuMetric)]),
+  ]);
+  const active = await readActive(context, margin);
+  const assignment = assignSeries(active, dimension.rows.values(), dimension.facts.pods);
+
+  const chunk = context.nextChunk();
+  const changes = await requestChanges(context, dimension, margin);
+  const spans = aliveSpans(dimension.rows.values(), { from, to }, dimension.clusterSeenAt, dimension.facts.pods, changes);
+  const stage: TableRows[] = [
+    {
+      table: 'mart_stage_series',
+      rows: assignment.plain.map(({ series, containerId, startedAt, coverageWeight }) => ({ timestamp: new Date(from.getTime() - day), chunk, series, container_id: containerId, started_at: startedAt, coverage_weight: coverageWeight })),
+    },
+    {
+      table: 'mart_stage_alive',
+      rows: spans.map((span) => ({ timestamp: span.from, chunk, container_id: span.containerId, until: span.until, node: span.node, cpu_request_cores: span.cpuRequestCores, memory_request_bytes: span.memoryRequestBytes })),
+    },
+    { table: 'mart_stage_pieces', rows: await splitPieces(context, assignment.split, margin, chunk) },
+    { table: 'nodes', rows: nodeRows(dimension.nodeScans, from, to) },
+  ];
+  const filled = stage.filter(({ rows }) => rows.length > 0);
+  await writer.write(filled);
+  await context.warehouse.settle(filled.map(({ table }) => table));
+
+  const buckets = (to.getTime() - from.getTime()) / fiveMinutes;
+  await reader.execute(statements.usage, [from, to, chunk, buckets]);
+  const hours: [Date, Date] = [new Date(Math.floor(from.getTime() / 3_600_000) * 3_600_000), new Date(Math.ceil(to.getTime() / 3_600_000) * 3_600_000)];
+  await Promise.all([
+    reader.execute(statements.nodeUsage, [from, to, buckets, new Date(Math.floor(from.getTime() / day) * day)]),
+    reader.execute(statements.hourly, hours),
+  ]);
+  return { staleFrom: dimension.staleFrom, unmatchedSeries: assignment.unmatched };
+}
+
+async function readActive(context: MartContext, margin: readonly [Date, Date]): Promise<ActiveSeries[]> {
+  const rows = await context.warehouse.reader.rows<{ series: bigint | number; first_at: Date; last_at: Date }>(statements.active);
+  await context.series.ensure(rows.map(({ series }) => BigInt(series)), ...margin);
+  return rows.flatMap(({ series, first_at, last_at }) => {
+    const info = context.series.get(BigInt(series));
+    // Another metric may share the range of ids.
+    return info?.metric === cpuMetric || info?.metric === memoryMetric ? [{ info, firstAt: first_at, lastAt: last_at }] : [];
+  });
+}
+
+async function requestChanges(context: MartContext, dimension: DimensionUpdate, margin: readonly [Date, Date]): Promise<RequestChange[]> {
+  const changing = new Map<bigint, { containerId: string; resource: 'cpu' | 'memory' }>();
+  for (const pod of dimension.facts.pods.values())
+    for (const [name, container] of pod.containers)
+      for (const { series, resource } of container.changing) changing.set(series, { containerId: `${pod.cluster}/${pod.uid}/${name}`, resource });
+  if (changing.size === 0) return [];
+  const { low, high } = metricRange('kube_pod_container_resource_requests');
+  const spans = await context.warehouse.reader.rows<{ series: bigint | number; value: number; first_at: Date }>(statements.valueSpans, [...margin, low, high]);
+  return spans.flatMap(({ series, value, first_at }) => {
+    const found = changing.get(BigInt(series));
+    return found === undefined ? [] : [{ ...found, at: first_at, value }];
+  });
+}
+
+/** The exact path: JupyterHub pods of one name without `id` label, or restarts inside one cgroup. */
+async function splitPieces(context: MartContext, split: readonly SplitSeries[], margin: readonly [Date, Date], chunk: number): Promise<Row[]> {
+  if (split.length === 0) return [];
+  const { reader, writer } = context.warehouse;
+  // Negative: a list of wanted series, not an assignment.
+  const wanted = -chunk;
+  await writer.write([{ table: 'mart_stage_series', rows: split.map(({ series }) => ({ timestamp: margin[0], chunk: wanted, series, container_id: null, started_at: null, coverage_weight: 0 })) }]);
+  await context.warehouse.settle(['mart_stage_series']);
+  const result: Row[] = [];
+  for (const metric of [cpuMetric, memoryMetric]) {
+    const samples = new Map<bigint, Sample[]>();
+    const { rows } = await reader.query(statements.splitSamples, [...margin, metricRange(metric).low, metricRange(metric).high, wanted], { timeoutMs: 120_000 });
+    for (const [series, at, value] of rows as [CellValue, Date, number][]) {
+      const id = BigInt(series as bigint | number);
+      const list = samples.get(id);
+      if (list === undefined) samples.set(id, [{ at: at.getTime(), value }]);
+      else list.push({ at: at.getTime(), value });
+    }
+    for (const { series, segments, coverageWeight } of split.filter((candidate) => candidate.metric === metric)) {
+      const pieces = cover(samples.get(series) ?? [], segments, metric === cpuMetric ? 'counter' : 'gauge');
+      for (const piece of pieces)
+        result.push({
+          timestamp: new Date(piece.bucket), chunk, container_id: piece.containerId, series, resource: metric === cpuMetric ? 'cpu' : 'memory',
+          covered_seconds: (piece.coveredMs / 1000) * coverageWeight, amount: piece.amount, highest_value: piece.highest,
+        });
+    }
+  }
+  return result;
+}

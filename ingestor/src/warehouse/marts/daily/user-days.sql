@@ -1,0 +1,57 @@
+-- Activity of people on one local day, for the people of one time zone. Grain: (person, component).
+-- A bucket counts once per person: several containers at the same time are one person. Existing rows join with zeros.
+-- $1 local midnight, $2 next local midnight, $3 the day, $4 time zone, $5 time zone of the organisation, $6 chunk of mart_stage_zones
+insert into user_days
+select *
+from (
+  with zones as (
+    select user_key, time_zone from mart_stage_zones where chunk = $6
+  ), buckets as (
+    select
+      dimension.user_key,
+      dimension.component,
+      usage.timestamp as bucket,
+      max(1.0 * alive_seconds) as alive,
+      max(1.0 * covered_seconds) as covered,
+      max(case when covered_seconds > 0 and cpu_used_core_seconds >= 0.1 * covered_seconds then 1.0 * covered_seconds else 0.0 end) as active
+    from (select * from container_usage where timestamp >= $1 and timestamp < $2) usage
+    join (
+      select container_id, user_key, component
+      from containers
+      where user_key is not null and kind in ('interactive', 'connect', 'batch')
+    ) dimension on dimension.container_id = usage.container_id
+  ), parts as (
+    select user_key, component, sum(alive) as alive, sum(covered) as covered, sum(active) as active, 0L as visits, null::timestamp as first_visit_at, null::timestamp as last_visit_at
+    from buckets
+    union all
+    select person as user_key, component, 0.0, 0.0, 0.0, count() as visits, min(timestamp), max(timestamp)
+    from platform_events
+    where timestamp >= $1 and timestamp < $2 and kind = 'visit' and person is not null and not coalesce(is_bot, false)
+    union all
+    select user_key, component, 0.0, 0.0, 0.0, 0L, null::timestamp, null::timestamp
+    from user_days
+    where timestamp = $1 and time_zone = $4
+  ), sums as (
+    select
+      user_key, component,
+      sum(alive) as alive, sum(covered) as covered, sum(active) as active,
+      sum(visits) as visits, min(first_visit_at) as first_visit_at, max(last_visit_at) as last_visit_at
+    from parts
+  )
+  select
+    $1 as timestamp,
+    sums.user_key,
+    component,
+    $3 as day,
+    $4 as time_zone,
+    alive as alive_seconds,
+    covered as covered_seconds,
+    active as active_seconds,
+    visits,
+    first_visit_at,
+    last_visit_at,
+    case when active >= 300 and visits > 0 then 'both' when active >= 300 then 'cpu' when visits > 0 then 'visit' else 'none' end as basis
+  from sums
+  left join zones on zones.user_key = sums.user_key
+  where zones.time_zone = $4 or (zones.time_zone is null and $4 = $5)
+)

@@ -1,0 +1,2 @@
+-- How far the marts are. Grain: mart.
+select mart, watermark from mart_watermarks

@@ -1,0 +1,42 @@
+import type { Row } from '../warehouse.ts';
+import { earliest, latest } from './container-row.ts';
+import type { SeriesScan } from './pod-facts.ts';
+import type { SeriesInfo } from './series-cache.ts';
+
+const day = 86_400_000;
+
+export interface NodeScan {
+  readonly info: SeriesInfo;
+  readonly scan: SeriesScan;
+  /** What `nodes` already holds of the node for the day. */
+  readonly known: { readonly first_seen_at: Date; readonly last_seen_at: Date; readonly cpu_allocatable_cores: number | null; readonly memory_allocatable_bytes: number | null; readonly node_type: string | null } | undefined;
+  readonly nodeType: string;
+}
+
+/**
+ * Rows of `nodes` for the UTC days that a window touches. A node seen within five minutes of midnight was there until
+ * midnight: days join without a gap.
+ */
+export function nodeRows(scans: readonly NodeScan[], from: Date, to: Date): Row[] {
+  const rows = new Map<string, { timestamp: Date; cluster: string; node: string; first_seen_at: Date | null; last_seen_at: Date | null; cpu_allocatable_cores: number | null; memory_allocatable_bytes: number | null; node_type: string }>();
+  for (const { info, scan, known, nodeType } of scans) {
+    const start = Math.floor(from.getTime() / day) * day;
+    const labels = info.labels();
+    const node = info.node ?? labels['node'] ?? '';
+    if (node === '' || scan.first_at >= to || scan.last_at < from) continue;
+    const first = scan.first_at < new Date(start) ? new Date(start) : scan.first_at;
+    const last = new Date(Math.min(scan.last_at.getTime(), start + day - 1));
+    const key = `${info.cluster}\0${node}`;
+    const row = rows.get(key) ?? {
+      timestamp: new Date(start), cluster: info.cluster, node,
+      first_seen_at: known?.first_seen_at ?? null, last_seen_at: known?.last_seen_at ?? null,
+      cpu_allocatable_cores: known?.cpu_allocatable_cores ?? null, memory_allocatable_bytes: known?.memory_allocatable_bytes ?? null, node_type: nodeType || (known?.node_type ?? ''),
+    };
+    row.first_seen_at = earliest(row.first_seen_at, first);
+    row.last_seen_at = latest(row.last_seen_at, last);
+    if (labels['resource'] === 'cpu') row.cpu_allocatable_cores = scan.last_value;
+    if (labels['resource'] === 'memory') row.memory_allocatable_bytes = scan.last_value;
+    rows.set(key, row);
+  }
+  return [...rows.values()];
+}

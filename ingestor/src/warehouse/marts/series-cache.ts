@@ -1,0 +1,109 @@
+import { readSql } from '../sql.ts';
+import type { WarehouseReader } from '../warehouse.ts';
+
+/** What the marts need to know of a series; its labels are parsed when asked for. */
+export interface SeriesInfo {
+  readonly series: bigint;
+  readonly metric: string;
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly node: string | null;
+  readonly pod: string;
+  readonly container: string | null;
+  readonly uid: string | null;
+  readonly job: string;
+  readonly instance: string;
+  labels(): Readonly<Record<string, string>>;
+}
+
+interface SeriesRow {
+  series: bigint | number;
+  metric: string;
+  cluster: string | null;
+  namespace: string | null;
+  node: string | null;
+  pod: string | null;
+  container: string | null;
+  uid: string | null;
+  job: string | null;
+  instance: string | null;
+  labels: string | null;
+}
+
+const newSeries = readSql(import.meta.url, 'facts/new-series.sql');
+const hour = 3_600_000;
+
+/** Series by id, so that a run reads only the ones that are new. Forgets what no window has used for long. */
+export class SeriesCache {
+  readonly #reader: WarehouseReader;
+  readonly #known = new Map<bigint, { info: SeriesInfo; usedAt: number }>();
+  /** Months (as their first millisecond) that were read completely, up to a time. */
+  readonly #readUntil = new Map<number, number>();
+
+  constructor(reader: WarehouseReader) {
+    this.#reader = reader;
+  }
+
+  /** Reads the series registered in a window; returns them. */
+  async readNew(from: Date, to: Date): Promise<SeriesInfo[]> {
+    return this.#read(new Date(Math.floor(from.getTime() / hour) * hour), to, to.getTime());
+  }
+
+  /** Makes the given ids known, reading the months of the window when one is missing (after a start). */
+  async ensure(ids: Iterable<bigint>, from: Date, to: Date): Promise<void> {
+    let missing = false;
+    for (const id of ids) {
+      const entry = this.#known.get(id);
+      if (entry === undefined) missing = true;
+      else entry.usedAt = to.getTime();
+    }
+    if (!missing) return;
+    const month = Date.UTC(from.getUTCFullYear(), from.getUTCMonth());
+    // Ids that the months do not hold (other metrics in the same range of ids) must not cause a reading per window.
+    if ((this.#readUntil.get(month) ?? 0) >= from.getTime()) return;
+    await this.#read(new Date(month), to, to.getTime());
+    this.#readUntil.set(month, to.getTime());
+  }
+
+  get(id: bigint): SeriesInfo | undefined {
+    return this.#known.get(id)?.info;
+  }
+
+  /** Forgets what no window since `before` has used. */
+  forget(before: Date): void {
+    if (this.#known.size < 100_000) return;
+    for (const [id, { usedAt }] of this.#known) if (usedAt < before.getTime()) this.#known.delete(id);
+    this.#readUntil.clear();
+  }
+
+  async #read(from: Date, to: Date, usedAt: number): Promise<SeriesInfo[]> {
+    const { columns, rows } = await this.#reader.query(newSeries, [from, to], { timeoutMs: 120_000 });
+    const names = columns.map(({ name }) => name);
+    return rows.map((cells) => {
+      const row = Object.fromEntries(names.map((name, index) => [name, cells[index]])) as unknown as SeriesRow;
+      const info = toInfo(row);
+      this.#known.set(info.series, { info, usedAt });
+      return info;
+    });
+  }
+}
+
+/** Clusters before 1.16 have pod_name and container_name. */
+function toInfo(row: SeriesRow): SeriesInfo {
+  let parsed: Record<string, string> | undefined;
+  const labels = (): Record<string, string> => (parsed ??= JSON.parse(row.labels ?? '{}') as Record<string, string>);
+  const old = row.pod === null && row.metric.startsWith('container_') ? labels() : {};
+  return {
+    series: BigInt(row.series),
+    metric: row.metric,
+    cluster: row.cluster ?? '',
+    namespace: row.namespace ?? '',
+    node: row.node,
+    pod: row.pod ?? old['pod_name'] ?? '',
+    container: row.container ?? old['container_name'] ?? null,
+    uid: row.uid,
+    job: row.job ?? '',
+    instance: row.instance ?? '',
+    labels,
+  };
+}
