@@ -12,6 +12,7 @@ const setting = (name: string, fallback: string): string => process.env[name] ??
 const seriesCounts = setting('BENCH_SERIES', '5000,100000').split(',').map(Number);
 const connectionCounts = setting('BENCH_CONNECTIONS', '16,4').split(',').map(Number);
 const measuredSamples = Number(setting('BENCH_SAMPLES', '1000000'));
+const protocols = setting('BENCH_PROTOCOLS', '1.0,2.0').split(',');
 const targetNames = setting('BENCH_TARGETS', 'sce-voice,prometheus,victoria-metrics').split(',');
 
 const starters: Readonly<Record<string, () => Promise<Target>>> = {
@@ -48,7 +49,7 @@ async function measureTarget(name: string, series: readonly SortedLabels[]): Pro
   const results: Measurement[] = [];
   try {
     let timestamp = Date.now() - 5 * 3_600_000;
-    for (const protocol of target.protocols) {
+    for (const protocol of target.protocols.filter((each) => protocols.includes(each))) {
       // Every series once, and enough for the compilers of all sides to have seen the hot path.
       timestamp = (await load(target, protocol, series, 16, Math.max(300_000, series.length), timestamp)).timestamp;
       await target.settle();

@@ -40,10 +40,14 @@ export async function startSceVoice(): Promise<Target> {
   };
 }
 
-/** `BENCH_NODE_OPTIONS` goes to the ingestor: `--cpu-prof --cpu-prof-dir=…` shows where its time goes. */
+/**
+ * `BENCH_NODE_OPTIONS` goes to the ingestor: `--cpu-prof --cpu-prof-dir=…` shows where its time goes. `QDB_…` reaches
+ * QuestDB where the product sets nothing itself.
+ */
 function ingestorEnvironment(): Record<string, string> {
   const options = process.env['BENCH_NODE_OPTIONS'];
-  return options === undefined ? {} : { NODE_OPTIONS: options };
+  const questdb = Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('QDB_') && entry[1] !== undefined);
+  return { ...Object.fromEntries(questdb), ...(options === undefined ? {} : { NODE_OPTIONS: options }) };
 }
 
 /** Debian's Prometheus as a receiver; it knows 1.0 only. */
