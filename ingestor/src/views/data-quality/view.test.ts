@@ -59,7 +59,11 @@ beforeAll(async () => {
       ],
     },
   ]);
-  await warehouse.settle(['series', 'samples', 'series_ends', 'ingest_rejections']);
+  const run = (source: string, hours: number, outcome: string, code: string | null) => ({ timestamp: new Date(now.getTime() - hours * 60 * minute), source, instance: 'main', outcome, error_code: code });
+  await warehouse.writer.write([
+    { table: 'poll_runs', rows: [run('hr', 9, 'ok', null), run('hr', 1, 'refused', 'FEED_REFUSED'), run('images', 9, 'failed', 'SOURCE_FAILED'), run('images', 1, 'ok', null)] },
+  ]);
+  await warehouse.settle(['series', 'samples', 'series_ends', 'ingest_rejections', 'poll_runs']);
 });
 
 const ask = (params: Record<string, unknown> = {}, to = now) =>
@@ -89,6 +93,7 @@ describe('data-quality', () => {
     // 288 + 288 + 144 + 72 + 216 buckets covered of 288 × 3 + 72 + 216.
     expect(meta.coverage).toBeCloseTo((288 + 288 + 144 + 72 + 216) / (288 * 3 + 72 + 216), 10);
     expect(meta.howComputed).toContain('The last 24 h');
+    expect(meta.notices).toEqual(['The last poll of hr/main (2026-03-10T11:00Z) was refused: FEED_REFUSED; what it brought before stays']);
   });
   it.each([
     [{ job: 'hub' }, ['ended', 'silent', 'young']],

@@ -5,6 +5,7 @@ import type { ViewRow } from '../view.ts';
 
 const arrivedSql = readSql(import.meta.url, 'query.sql');
 const coverageSql = readSql(import.meta.url, 'coverage.sql');
+const failedPollsSql = readSql(import.meta.url, 'failed-polls.sql');
 const rejectionsSql = readSql(import.meta.url, 'rejections.sql');
 
 /** Coverage looks at about this many samples at most; with more, at one series in n. */
@@ -23,6 +24,13 @@ interface Covered {
   metric: string | null;
   covered_buckets: number;
   alive_buckets: number;
+}
+interface FailedPoll {
+  timestamp: Date;
+  source: string;
+  instance: string;
+  outcome: string;
+  error_code: string | null;
 }
 interface Rejected {
   job: string | null;
@@ -74,9 +82,10 @@ export const dataQuality = defineView({
     const arrived = await reader.rows<Arrived>(arrivedSql, [from, to, month, job, metric]);
     const samples = arrived.reduce((sum, row) => sum + (row.samples ?? 0), 0);
     const oneIn = Math.max(1, Math.ceil(samples / coverageSamples));
-    const [covered, rejected] = await Promise.all([
+    const [covered, rejected, failedPolls] = await Promise.all([
       reader.rows<Covered>(coverageSql, [from, to, month, job, metric, oneIn]),
       reader.rows<Rejected>(rejectionsSql, [from, to, job, metric]),
+      reader.rows<FailedPoll>(failedPollsSql, [earliest, to]),
     ]);
 
     const coveredBuckets = covered.reduce((sum, row) => sum + row.covered_buckets, 0);
@@ -85,9 +94,14 @@ export const dataQuality = defineView({
       rows: combine(to, arrived, covered, rejected),
       coverage: aliveBuckets > 0 ? Math.min(1, coveredBuckets / aliveBuckets) : null,
       facts: { window_hours: windowHours, coverage_series: oneIn === 1 ? 'all series' : `one series in ${oneIn}` },
+      notices: failedPolls.map(sayFailure),
     };
   },
 });
+
+function sayFailure({ timestamp, source, instance, outcome, error_code: code }: FailedPoll): string {
+  return `The last poll of ${source}/${instance} (${timestamp.toISOString().slice(0, 16)}Z) was ${outcome}${code === null ? '' : `: ${code}`}; what it brought before stays`;
+}
 
 function combine(to: Date, arrived: readonly Arrived[], covered: readonly Covered[], rejected: readonly Rejected[]): ViewRow[] {
   const key = (row: { job: string | null; metric: string | null }): string => JSON.stringify([row.job ?? '', row.metric ?? '']);
