@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { encodeV1, headersV1 } from './remote-write.ts';
+import { encodeV1 } from './remote-write/encode.ts';
+import { postWrite } from './remote-write/post.ts';
 
 export interface SenderOptions {
   /** Base addresses; each shard stays with one of them. */
@@ -63,7 +64,7 @@ export class RetryingSender {
       const body = encodeV1(
         numbers.map((number) => ({
           labels: { __name__: metric, instance: `shard-${shard}`, job: 'ledger', n: String(number) },
-          samples: timestamps.map((timestamp) => [timestamp, valueOf(number, timestamp)] as const),
+          samples: timestamps.map((timestamp) => ({ timestamp, value: valueOf(number, timestamp) })),
         })),
       );
       if (!(await this.#deliver(shard, body))) continue;
@@ -77,15 +78,10 @@ export class RetryingSender {
 
   /** True when it was acknowledged, false when it was refused for good. */
   async #deliver(shard: number, body: Buffer): Promise<boolean> {
-    const url = this.#options.urls[shard % this.#options.urls.length];
+    const url = this.#options.urls[shard % this.#options.urls.length]!;
     for (let attempt = 0; ; attempt++) {
       try {
-        const response = await fetch(`${url}/api/v1/write`, {
-          method: 'POST',
-          headers: headersV1,
-          body: new Uint8Array(body),
-          signal: AbortSignal.timeout(this.#options.timeoutMs),
-        });
+        const response = await postWrite(url, body, { signal: AbortSignal.timeout(this.#options.timeoutMs) });
         const text = await response.text();
         if (response.ok) return true;
         if (response.status < 500) {
