@@ -81,7 +81,7 @@ export class MartRunner {
     const bucket = 300_000;
     const aligned = splitDays(Math.floor(from.getTime() / bucket) * bucket, Math.ceil(to.getTime() / bucket) * bucket);
     await this.#compute(aligned, floor);
-    await refreshWorkspaces(this.#context, from);
+    await refreshWorkspaces(this.#context);
   }
 
   /** Before this time every stored sample is in the marts: raw partitions that end before it may be dropped. Null = none. */
@@ -135,7 +135,7 @@ export class MartRunner {
     if (ranges.length === 0) return { ranges, watermark, unmatchedSeries: 0 };
     for (const table of ['mart_stage_series', 'mart_stage_alive', 'mart_stage_pieces', 'mart_stage_zones']) await warehouse.reader.execute(`truncate table ${table}`);
     const unmatchedSeries = await this.#compute(ranges, state.floor, (range) => this.#finish(state.dirty, range, end));
-    await refreshWorkspaces(this.#context, ranges[0]?.from ?? end);
+    await refreshWorkspaces(this.#context);
     return { ranges, watermark: await this.#watermark(), unmatchedSeries };
   }
 

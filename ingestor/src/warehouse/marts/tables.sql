@@ -6,11 +6,11 @@
 -- first known. Facts of kube-state-metrics and cAdvisor, merged by earliest and latest, so that their order is no matter.
 create table if not exists containers (
   timestamp timestamp,
-  container_id symbol capacity 262144, -- cluster/uid/container
+  container_id symbol capacity 4096, -- cluster/uid/container
   cluster symbol,
   namespace symbol,
-  pod symbol capacity 262144, -- pseudonym
-  uid symbol capacity 262144,
+  pod symbol capacity 4096, -- pseudonym
+  uid symbol capacity 4096,
   container symbol,
   node symbol capacity 1024,
   created_at timestamp,
@@ -29,22 +29,22 @@ create table if not exists containers (
   terminated_reason symbol, -- of the container's last state: OOMKilled, Completed, Error
   oom_killed_at timestamp, -- latest sample that reported OOMKilled
   image symbol capacity 4096,
-  image_digest symbol capacity 4096, -- sha256:… of a registry, '' = not known or a local image
+  image_digest symbol capacity 256, -- sha256:… of a registry, '' = not known or a local image
   cpu_request_cores double, -- latest; 0 = none. As of any time: container_usage
   memory_request_bytes double,
   cpu_limit_cores double, -- null = none
   memory_limit_bytes double,
   gpu_request double,
-  user_key symbol capacity 16384, -- u_…; null = unattributed
+  user_key symbol capacity 1024, -- u_…; null = unattributed
   platform symbol, -- jupyterhub, workbench, team_operator, …: the preset or rule that named the user
   kind symbol, -- interactive, connect, batch, service, other
   component symbol,
   owner_kind symbol,
-  owner_name symbol capacity 262144, -- pseudonym
-  server_name symbol capacity 16384, -- pseudonym; JupyterHub: '' = default server
-  session symbol capacity 262144, -- pseudonym of the platform's session id
-  workspace_key symbol capacity 262144, -- what chains instances: see workspaces
-  workspace_id symbol capacity 262144,
+  owner_name symbol capacity 4096, -- pseudonym
+  server_name symbol capacity 1024, -- pseudonym; JupyterHub: '' = default server
+  session symbol capacity 4096, -- pseudonym of the platform's session id
+  workspace_key symbol capacity 4096, -- what chains instances: see workspaces
+  workspace_id symbol capacity 4096,
   first_visit_at timestamp, -- while this instance was alive
   last_visit_at timestamp,
   visits long,
@@ -55,10 +55,10 @@ dedup upsert keys(timestamp, container_id);
 -- What a user calls "my container". Grain: workspace_id = cluster/uid of its first pod. timestamp = created_at.
 create table if not exists workspaces (
   timestamp timestamp,
-  workspace_id symbol capacity 262144,
-  workspace_key symbol capacity 262144,
+  workspace_id symbol capacity 4096,
+  workspace_key symbol capacity 4096,
   cluster symbol,
-  user_key symbol capacity 16384,
+  user_key symbol capacity 1024,
   kind symbol,
   component symbol,
   created_at timestamp,
@@ -71,7 +71,7 @@ create table if not exists workspaces (
   last_visit_at timestamp,
   visit_days long, -- days of the organisation with a visit (basis event) or an active day (basis cpu)
   visit_basis symbol, -- event, cpu, unknown
-  last_container_id symbol capacity 262144,
+  last_container_id symbol capacity 4096,
   image symbol capacity 4096, -- of the last instance
   image_digest symbol capacity 4096,
   node symbol capacity 1024,
@@ -84,7 +84,7 @@ dedup upsert keys(timestamp, workspace_id);
 -- Grain: container instance and bucket of five minutes (UTC). A row of zeros stands for one that late data took back.
 create table if not exists container_usage (
   timestamp timestamp,
-  container_id symbol capacity 262144,
+  container_id symbol capacity 4096,
   node symbol capacity 1024,
   covered_seconds float, -- where CPU use is known
   alive_seconds float,
@@ -100,7 +100,7 @@ dedup upsert keys(timestamp, container_id);
 -- Grain: container instance and hour (UTC).
 create table if not exists container_usage_1h (
   timestamp timestamp,
-  container_id symbol capacity 262144,
+  container_id symbol capacity 4096,
   node symbol capacity 1024,
   covered_seconds double,
   alive_seconds double,
@@ -127,7 +127,7 @@ dedup upsert keys(timestamp, container_id);
 create table if not exists container_usage_1d (
   timestamp timestamp,
   day symbol capacity 4096, -- YYYY-MM-DD
-  container_id symbol capacity 262144,
+  container_id symbol capacity 4096,
   node symbol capacity 1024,
   covered_seconds double,
   alive_seconds double,
@@ -154,7 +154,7 @@ dedup upsert keys(timestamp, container_id);
 -- 0 = [0, 0.1), 1 = [0.1, 0.5), 2 = [0.5, 1), k + 2 = [k, k + 1).
 create table if not exists container_usage_bins_1d (
   timestamp timestamp,
-  container_id symbol capacity 262144,
+  container_id symbol capacity 4096,
   bin int,
   covered_seconds double,
   cpu_requested_core_seconds double, -- of the covered seconds
@@ -232,7 +232,7 @@ dedup upsert keys(timestamp, cluster, node);
 -- An active day has at least 300 active seconds or a visit.
 create table if not exists user_days (
   timestamp timestamp,
-  user_key symbol capacity 16384,
+  user_key symbol capacity 1024,
   component symbol, -- interactive, connect, batch, git, other
   day symbol capacity 4096, -- YYYY-MM-DD, local
   time_zone symbol,
@@ -249,7 +249,7 @@ dedup upsert keys(timestamp, user_key, component);
 -- Visits of people to container instances (events, not CPU). Grain: container instance and day of the organisation.
 create table if not exists container_visits_1d (
   timestamp timestamp,
-  container_id symbol capacity 262144,
+  container_id symbol capacity 4096,
   visits long,
   first_visit_at timestamp,
   last_visit_at timestamp
@@ -262,7 +262,7 @@ create table if not exists volume_usage_1d (
   day symbol capacity 4096,
   cluster symbol,
   namespace symbol,
-  claim symbol capacity 262144, -- pseudonym
+  claim symbol capacity 4096, -- pseudonym
   used_bytes double, -- mean over the day of the highest of the nodes, by five minutes
   used_max_bytes double,
   capacity_bytes double,
@@ -326,7 +326,7 @@ create table if not exists mart_stage_series (
   timestamp timestamp, -- valid from
   chunk long,
   series long,
-  container_id symbol capacity 16384,
+  container_id symbol capacity 1024,
   started_at timestamp, -- of this cgroup; null = not known
   coverage_weight int -- 1 for one series of a cgroup, 0 for its other CPUs
 ) timestamp(timestamp) partition by year wal
@@ -335,7 +335,7 @@ dedup upsert keys(timestamp, chunk, series);
 create table if not exists mart_stage_alive (
   timestamp timestamp, -- from
   chunk long,
-  container_id symbol capacity 16384,
+  container_id symbol capacity 1024,
   until timestamp,
   node symbol,
   cpu_request_cores double,
@@ -347,7 +347,7 @@ dedup upsert keys(timestamp, chunk, container_id);
 create table if not exists mart_stage_zones (
   timestamp timestamp,
   chunk long,
-  user_key symbol capacity 16384,
+  user_key symbol capacity 1024,
   time_zone symbol
 ) timestamp(timestamp) partition by year wal
 dedup upsert keys(timestamp, chunk, user_key);
@@ -356,7 +356,7 @@ dedup upsert keys(timestamp, chunk, user_key);
 create table if not exists mart_stage_pieces (
   timestamp timestamp, -- bucket
   chunk long,
-  container_id symbol capacity 16384,
+  container_id symbol capacity 1024,
   series long,
   resource symbol,
   covered_seconds double,

@@ -1,0 +1,2 @@
+-- Workspaces as last written. Grain: workspace.
+select * from workspaces
