@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { catalogCommand } from './catalog.ts';
+import { pollCommand } from './poll.ts';
 import { serveCommand } from './serve.ts';
 import { viewCommand } from './view.ts';
 
 /** Every command. To add one: a file here that exports a function `(program) => void`, and a line below. */
-export const commands: readonly ((program: Command) => void)[] = [serveCommand, viewCommand, catalogCommand];
+export const commands: readonly ((program: Command) => void)[] = [serveCommand, viewCommand, catalogCommand, pollCommand];

@@ -1,6 +1,9 @@
 import { eventsSource } from './events/source.ts';
+import { hrSource } from './hr/source.ts';
+import { imagesSource } from './images/source.ts';
 import { jupyterHubSource } from './jupyterhub/source.ts';
 import { kubernetesAuditSource } from './kubernetes-audit/source.ts';
+import { pricesSource } from './prices/source.ts';
 import { prometheusSource } from './prometheus/index.ts';
 import type { PollSource, PushSource } from './source.ts';
 
@@ -8,4 +11,4 @@ import type { PollSource, PushSource } from './source.ts';
 export const pushSources: readonly PushSource[] = [eventsSource, kubernetesAuditSource, prometheusSource];
 
 /** Sources we ask on a schedule. */
-export const pollSources: readonly PollSource[] = [jupyterHubSource];
+export const pollSources: readonly PollSource[] = [hrSource, jupyterHubSource, imagesSource, pricesSource];

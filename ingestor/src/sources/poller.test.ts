@@ -107,14 +107,21 @@ describe('run', () => {
     await expect(poller.run('demo')).rejects.toThrow(/does not poll/);
   });
 
-  it('passes progress on', async () => {
+  it('tells how far a run is', async () => {
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
     const { poller } = bench(async (run) => {
       run.progress(1, 2, 'pages');
+      await gate;
       return fine;
     });
-    const seen: unknown[] = [];
-    await poller.run('demo', undefined, (progress) => seen.push(progress));
-    expect(seen).toEqual([{ source: 'demo', instance: 'one', done: 1, total: 2, what: 'pages' }]);
+    const running = poller.run('demo');
+    await vi.waitFor(() =>
+      expect(poller.status()[0]).toMatchObject({ running: true, progress: { done: 1, total: 2, what: 'pages' } }),
+    );
+    release();
+    await running;
+    expect(poller.status()[0]).toMatchObject({ running: false, progress: null, lastReport: { outcome: 'ok' } });
   });
 
   it('refuses two instances of one name and an unusable schedule', () => {
@@ -271,21 +278,17 @@ describe('schedule', () => {
 });
 
 describe('routes', () => {
-  it('stream the outcome line by line', async () => {
-    const { poller } = bench(async (run) => {
-      run.progress(1, null, 'rows');
-      return fine;
-    });
+  it('run now and wait, or answer at once', async () => {
+    const { poller } = bench(async () => fine);
     const app = fastify();
     registerPollRoutes(app, poller);
-    const answer = await app.inject({ method: 'POST', url: '/api/v1/poll/demo/one' });
-    const lines = answer.body
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(Object.keys(lines[0]!)).toEqual(['progress']);
-    expect(lines[1]).toMatchObject({ reports: [{ outcome: 'ok' }] });
+    const done = await app.inject({ method: 'POST', url: '/api/v1/poll/demo/one' });
+    expect(done.json()).toMatchObject({ reports: [{ outcome: 'ok' }] });
+    const begun = await app.inject({ method: 'POST', url: '/api/v1/poll/demo?wait=false' });
+    expect(begun.statusCode).toBe(202);
+    expect(begun.json()).toMatchObject({ pollers: [{ instance: 'one', running: true }] });
     expect((await app.inject({ method: 'POST', url: '/api/v1/poll/nothing' })).body).toMatch(/no poller nothing/);
+    await vi.waitFor(() => expect(poller.status()[0]?.running).toBe(false));
     expect((await app.inject({ url: '/api/v1/poll' })).json()).toMatchObject({
       pollers: [{ source: 'demo', failures: 0 }],
     });

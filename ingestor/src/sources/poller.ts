@@ -29,9 +29,9 @@ interface Job {
   timer: NodeJS.Timeout | null;
   nextRunAt: Date | null;
   memory: PollMemory | null;
+  progress: PollProgress | null;
+  lastReport: PollReport | null;
 }
-
-type ProgressListener = (progress: PollProgress) => void;
 
 /**
  * Asks every poll source on its schedule: one run at a time per instance, back-off with jitter after failures, state that
@@ -44,7 +44,6 @@ export class Poller {
   readonly #store: PollStateStore;
   readonly #metrics: PollMetrics;
   readonly #stopping = new AbortController();
-  readonly #listeners = new Set<ProgressListener>();
   readonly #watchers: { close(): Promise<void> }[] = [];
   #started = false;
 
@@ -64,7 +63,16 @@ export class Poller {
           );
         seen.add(where);
         checkSchedule(instance.schedule, where, options.context.config.organisation.time_zone);
-        return { source, instance, running: null, timer: null, nextRunAt: null, memory: null };
+        return {
+          source,
+          instance,
+          running: null,
+          timer: null,
+          nextRunAt: null,
+          memory: null,
+          progress: null,
+          lastReport: null,
+        };
       }),
     );
   }
@@ -88,23 +96,13 @@ export class Poller {
   }
 
   /** Runs now whatever the schedule says. Joins a run in progress. Throws `NOT_FOUND` or, on an ingestor that must not poll, `BAD_REQUEST`. */
-  async run(sourceId: string, instanceName?: string, onProgress?: ProgressListener): Promise<PollReport[]> {
-    const jobs = this.#find(sourceId, instanceName);
-    const listener: ProgressListener = (progress) => {
-      if (jobs.some((job) => job.source.id === progress.source && job.instance.name === progress.instance))
-        onProgress?.(progress);
-    };
-    this.#listeners.add(listener);
-    try {
-      return await Promise.all(jobs.map((job) => this.#runJob(job)));
-    } finally {
-      this.#listeners.delete(listener);
-    }
+  async run(sourceId: string, instanceName?: string): Promise<PollReport[]> {
+    return Promise.all(this.#find(sourceId, instanceName).map((job) => this.#runJob(job)));
   }
 
-  /** Throws like `run` when there is nothing to run. */
-  require(sourceId: string, instanceName?: string): void {
-    this.#find(sourceId, instanceName);
+  /** Like `run`, without waiting: `status` tells how it goes. Throws like `run`. */
+  begin(sourceId: string, instanceName?: string): void {
+    for (const job of this.#find(sourceId, instanceName)) void this.#runJob(job);
   }
 
   status(): PollStatus[] {
@@ -117,6 +115,8 @@ export class Poller {
       failures: job.memory?.failures ?? 0,
       nextRunAt: job.nextRunAt?.toISOString() ?? null,
       lastError: job.memory?.lastError ?? null,
+      progress: job.progress,
+      lastReport: job.lastReport,
     }));
   }
 
@@ -167,6 +167,7 @@ export class Poller {
   #runJob(job: Job): Promise<PollReport> {
     job.running ??= this.#execute(job).finally(() => {
       job.running = null;
+      job.progress = null;
       this.#schedule(job);
     });
     return job.running;
@@ -192,7 +193,9 @@ export class Poller {
         startedAt,
         state: job.memory.state,
         checkpoint: (state) => save({ state }),
-        progress: (done, total, what) => this.#listeners.forEach((listen) => listen({ ...names, done, total, what })),
+        progress: (done, total, what) => {
+          job.progress = { done, total, what };
+        },
         signal: AbortSignal.any([this.#stopping.signal, timeout]),
         log: log.child(names),
       });
@@ -245,6 +248,7 @@ export class Poller {
       errorCode: thrown === null ? null : isSceError(thrown) ? thrown.code : 'INTERNAL',
       error: thrown === null ? null : clean(messageOf(thrown)),
     };
+    job.lastReport = report;
     this.#metrics.finished(report);
     this.#metrics.known(names.source, names.instance, job.memory?.lastSuccessAt ?? null, job.memory?.failures ?? 0);
     if (report.error === null) log.info(report, 'poll finished');

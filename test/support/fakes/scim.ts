@@ -46,15 +46,15 @@ export class ScimFake {
           .end(JSON.stringify(body));
       };
       const failure = this.behaviour.failures.shift();
-      if (failure !== undefined)
-        return answer(failure.status, this.#error(failure.status, 'try later'), failure.headers);
-      if (request.headers.authorization !== `Bearer ${this.token}`)
-        return answer(401, this.#error(401, `not allowed: ${request.headers.authorization ?? ''}`));
-      if (url.pathname !== '/scim/v2/Users') return answer(404, this.#error(404, 'no such endpoint'));
-      return answer(
-        200,
-        this.#page(Number(url.searchParams.get('startIndex') ?? 1), Number(url.searchParams.get('count') ?? 100)),
-      );
+      if (failure !== undefined) answer(failure.status, this.#error(failure.status, 'try later'), failure.headers);
+      else if (request.headers.authorization !== `Bearer ${this.token}`)
+        answer(401, this.#error(401, `not allowed: ${request.headers.authorization ?? ''}`));
+      else if (url.pathname !== '/scim/v2/Users') answer(404, this.#error(404, 'no such endpoint'));
+      else
+        answer(
+          200,
+          this.#page(Number(url.searchParams.get('startIndex') ?? 1), Number(url.searchParams.get('count') ?? 100)),
+        );
     });
     this.#server = server;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

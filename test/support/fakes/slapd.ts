@@ -103,8 +103,7 @@ rootdn "cn=admin,${LDAP_BASE}"
 
 async function listening(port: number, process: SlapdProcess): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
-    if (process.exitCode !== null && process.exitCode !== undefined)
-      throw new Error(`slapd ended: ${(await process).stderr}`);
+    if (typeof process.exitCode === 'number') throw new Error(`slapd ended: ${(await process).stderr}`);
     const up = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => {
         socket.destroy();

@@ -73,7 +73,7 @@ export function parseCsv(
   } catch {
     return refuse(`is not ${feed.encoding}; set "encoding" of the feed, such as windows-1252`);
   }
-  let table: string[][] = [];
+  let table: string[][];
   try {
     table = parse(text, {
       bom: true,
@@ -81,7 +81,7 @@ export function parseCsv(
       skip_empty_lines: true,
       trim: true,
       relax_quotes: false,
-    }) as unknown as string[][];
+    });
   } catch (error) {
     // The parser quotes the offending text, which may be a name: keep the place only.
     const line = /line (\d+)/u.exec(messageOf(error))?.[1];

@@ -48,7 +48,7 @@ member: cn=Jürgen Groß,ou=people,${LDAP_BASE}
 
 function encoded(ldif: string): string {
   return ldif.replace(
-    /^(dn|member): (.*[^\x00-\x7f].*)$/gmu,
+    /^(dn|member): (.*[^ -~\n].*)$/gmu,
     (_, name: string, value: string) => `${name}:: ${Buffer.from(value).toString('base64')}`,
   );
 }

@@ -65,7 +65,7 @@ export function extendTimeline(input: TimelineInput): TimelineResult {
   for (const [key, lastSeen] of input.gone) {
     const known = spans.get(key);
     const now = known === undefined ? undefined : at(known, input.day);
-    if (known === undefined || !now?.active) continue;
+    if (!known || !now?.active) continue;
     spans.set(
       key,
       compress([
@@ -115,7 +115,7 @@ function toSpans(person: FeedPerson, snapshot: string, known: readonly Span[] | 
 
 function leftOnOf(known: readonly Span[], day: string): string | null {
   const now = at(known, day);
-  return now === undefined || now.active ? null : now.leftOn;
+  return now?.active === false ? now.leftOn : null;
 }
 
 function merge(known: readonly Span[], told: readonly Span[], input: TimelineInput): { spans: Span[]; late: boolean } {
@@ -154,9 +154,9 @@ function compress(spans: readonly Span[]): Span[] {
   const result: Span[] = [];
   for (const { day, attributes } of spans) {
     const last = result[result.length - 1];
-    if (last !== undefined && last.day === day) result.pop();
+    if (last?.day === day) result.pop();
     const before = result[result.length - 1];
-    if (before === undefined || !isDeepStrictEqual(before.attributes, attributes)) result.push({ day, attributes });
+    if (!isDeepStrictEqual(before?.attributes, attributes)) result.push({ day, attributes });
   }
   return result;
 }
@@ -212,8 +212,7 @@ function withManagerFlag(
     // A stored row cannot be deleted, so it is kept and says what holds; a new one is only written where something changes.
     if (
       old !== undefined ||
-      last === undefined ||
-      last.isManager !== isManager ||
+      last?.isManager !== isManager ||
       !isDeepStrictEqual(last.attributes, attributes)
     )
       rows.push({ key, day, attributes, isManager });

@@ -15,8 +15,6 @@ export interface PollReport {
 }
 
 export interface PollProgress {
-  readonly source: string;
-  readonly instance: string;
   readonly done: number;
   readonly total: number | null;
   readonly what: string;
@@ -31,4 +29,8 @@ export interface PollStatus {
   readonly failures: number;
   readonly nextRunAt: string | null;
   readonly lastError: string | null;
+  /** Of the run in progress. */
+  readonly progress: PollProgress | null;
+  /** Of the last run since the ingestor started. */
+  readonly lastReport: PollReport | null;
 }
