@@ -14,6 +14,7 @@ import { PollerConfigSchema } from './sources/poller/config.ts';
 import { ImagesConfigSchema } from './sources/images/config.ts';
 import { JupyterHubConfigSchema } from './sources/jupyterhub/config.ts';
 import { KubernetesAuditConfigSchema } from './sources/kubernetes-audit/config.ts';
+import { PricesConfigSchema } from './sources/prices/config.ts';
 import { RemoteWriteConfigSchema } from './sources/prometheus/config.ts';
 import { MartsConfigSchema, PlatformConfigSchema } from './platform/config.ts';
 import { ViewsConfigSchema } from './views/config.ts';
@@ -39,6 +40,7 @@ export const FileConfigSchema = Type.Object(
     kubernetes_audit: KubernetesAuditConfigSchema,
     jupyterhub: JupyterHubConfigSchema,
     images: ImagesConfigSchema,
+    prices: PricesConfigSchema,
     platform: PlatformConfigSchema,
     marts: MartsConfigSchema,
     views: ViewsConfigSchema,

@@ -1,0 +1,2 @@
+-- Every row of budgets, to find what has changed.
+select * from budgets

@@ -1,0 +1,2 @@
+-- Every row of prices, to find what has changed.
+select * from prices
