@@ -84,7 +84,7 @@ export function extendTimeline(input: TimelineInput): TimelineResult {
     const wanted = withManagerFlag(key, history, before, reports.get(key) ?? [], input.firstOpenDay);
     const differing = wanted.filter((row) => {
       const old = before.find((each) => each.day === row.day);
-      return old === undefined || old.isManager !== row.isManager || !isDeepStrictEqual(old.attributes, row.attributes);
+      return old?.isManager !== row.isManager || !isDeepStrictEqual(old.attributes, row.attributes);
     });
     if (differing.length === 0) continue;
     if (before.length === 0) joined += 1;
