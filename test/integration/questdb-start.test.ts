@@ -231,8 +231,12 @@ describe('connectWarehouse', () => {
     const full = { ...config, warehouse: { ...config.warehouse, free_space_reserve_mb: 2 ** 40 } };
     const { warehouse, close } = await connectWarehouse(full, { log });
     try {
-      await warehouse.reader.execute('create table t (timestamp timestamp, id long) timestamp(timestamp) partition by day wal');
-      await expect(warehouse.writer.write([{ table: 't', rows: [{ timestamp: new Date(), id: 1 }] }])).rejects.toMatchObject({
+      await warehouse.reader.execute(
+        'create table t (timestamp timestamp, id long) timestamp(timestamp) partition by day wal',
+      );
+      await expect(
+        warehouse.writer.write([{ table: 't', rows: [{ timestamp: new Date(), id: 1 }] }]),
+      ).rejects.toMatchObject({
         code: 'DISK_RESERVE_REACHED',
       });
       expect(await warehouse.reader.rows('select * from t')).toEqual([]);

@@ -46,14 +46,20 @@ export async function startOwnQuestdb(options: Partial<QuestdbOptions> = {}): Pr
   }
 }
 
-/** A `java` first on the PATH that has the kernel kill the real one when its parent is gone (util-linux). */
+/**
+ * A `java` first on the PATH that has the kernel kill the real one when its parent is gone (util-linux). In QuestDB's
+ * development mode a test may suspend a table.
+ */
 async function environmentThatEndsWithUs(dataDir: string): Promise<NodeJS.ProcessEnv> {
   const java = (await execa('which', ['java'], { reject: false })).stdout;
   const setpriv = (await execa('which', ['setpriv'], { reject: false })).stdout;
   if (java === '' || setpriv === '' || process.env['JAVA_HOME']) return process.env;
   const directory = join(dataDir, 'bin');
   await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, 'java'), `#!/bin/sh\nexec ${setpriv} --pdeathsig KILL ${java} "$@"\n`);
+  await writeFile(
+    join(directory, 'java'),
+    `#!/bin/sh\nQDB_DEV_MODE_ENABLED=true exec ${setpriv} --pdeathsig KILL ${java} "$@"\n`,
+  );
   await chmod(join(directory, 'java'), 0o755);
   return { ...process.env, PATH: `${directory}${delimiter}${process.env['PATH'] ?? ''}` };
 }

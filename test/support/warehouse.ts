@@ -42,11 +42,13 @@ async function empty(warehouse: QuestdbWarehouse, files: readonly URL[]): Promis
   const tables = await warehouse.reader.rows<{ name: string; sequencerTxn: number }>(
     'select name, sequencerTxn from wal_tables()',
   );
+  const migrations = await Promise.all(files.map(loadMigration));
   const isSame =
-    tables.some(({ name }) => name === 'schema_migrations') && (await recorded(warehouse)) === (await wanted(files));
+    tables.some(({ name }) => name === 'schema_migrations') && (await recorded(warehouse)) === fingerprint(migrations);
+  const ours = new Set(isSame ? migrations.flatMap(createdTables) : []);
   await Promise.all(
     tables
-      .filter(({ name, sequencerTxn }) => !name.startsWith('sys.') && (!isSame || sequencerTxn > 0))
+      .filter(({ name, sequencerTxn }) => !name.startsWith('sys.') && (!ours.has(name) || sequencerTxn > 0))
       .map(({ name }) => warehouse.reader.execute(`drop table if exists ${identifier(name)}`)),
   );
   warehouse.schemas.refresh();
@@ -57,8 +59,8 @@ async function recorded(warehouse: QuestdbWarehouse): Promise<string> {
   return fingerprint(rows);
 }
 
-async function wanted(files: readonly URL[]): Promise<string> {
-  return fingerprint(await Promise.all(files.map(loadMigration)));
+function createdTables({ statements }: Migration): string[] {
+  return statements.flatMap((statement) => /create\s+table\s+if\s+not\s+exists\s+"?(\w+)/i.exec(statement)?.[1] ?? []);
 }
 
 function fingerprint(migrations: readonly Pick<Migration, 'name' | 'checksum'>[]): string {
