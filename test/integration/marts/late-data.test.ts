@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseFileConfig, type Config } from '../../../ingestor/src/config.ts';
 import { cover, type Sample } from '../../../ingestor/src/warehouse/marts/cover.ts';
+import { brokenInvariants } from '../../../ingestor/src/warehouse/marts/check-invariants.ts';
 import { MartRunner } from '../../../ingestor/src/warehouse/marts/runner.ts';
 import type { QuestdbWarehouse } from '../../../ingestor/src/warehouse/questdb-warehouse.ts';
 import { containerSamples, nodeSamples, storeRaw, type RawSample } from '../../bench/marts/raw.ts';
@@ -50,6 +51,7 @@ describe('the marts', () => {
     await storeRaw(warehouse, organisation());
     await new MartRunner({ warehouse, config }).run();
     expected = await marts();
+    expect(await brokenInvariants(warehouse.reader)).toEqual([]);
   });
 
   it('change nothing when run or computed again', async () => {
@@ -83,6 +85,7 @@ describe('the marts', () => {
     await storeRaw(warehouse, samples.filter(isLate));
     await runner.run();
     expect(await marts()).toEqual(expected);
+    expect(await brokenInvariants(warehouse.reader)).toEqual([]);
   });
 });
 
