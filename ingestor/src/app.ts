@@ -15,6 +15,7 @@ import { documentation } from './routes/documentation.ts';
 import { addErrorHandlers } from './routes/error-handler.ts';
 import { registerHealthRoutes } from './routes/health.ts';
 import { registerMetricsRoute } from './routes/metrics.ts';
+import { registerPersonRoutes } from './routes/person.ts';
 import { registerQueryRoute } from './routes/query.ts';
 import type { ReadinessCheck } from './routes/readiness.ts';
 import { pushSources } from './sources/index.ts';
@@ -83,7 +84,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       hook: 'preHandler',
       keyGenerator: (request) => `${request.principal.name} ${request.ip}`,
       errorResponseBuilder: (_, { ttl }) =>
-        new SceError('TOO_MANY_REQUESTS', `more than ${config.access.reads_per_minute} reads in a minute`, { retryAfterSeconds: ttl / 1000 }),
+        new SceError('TOO_MANY_REQUESTS', `more than ${config.access.reads_per_minute} reads in a minute`, {
+          retryAfterSeconds: ttl / 1000,
+        }),
     });
     registerCatalogRoute(scope, options.views);
     registerQueryRoute(scope, {
@@ -95,6 +98,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
 
   // Administration
+  await app.register((scope, _, done) => {
+    scope.addHook('onRequest', (request) => scope.requirePlatform(request));
+    registerPersonRoutes(scope, { reader: warehouse.reader, pseudonymiser, dataDir: config.dataDir });
+    done();
+  });
   const { poller } = options;
   if (poller)
     await app.register((scope, _, done) => {

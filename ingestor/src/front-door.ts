@@ -61,12 +61,21 @@ export class FrontDoor {
   #answerEarly(url: string, response: Parameters<RequestListener>[1]): void {
     const path = url.split('?')[0];
     const send = (status: number, body: object): void => {
-      response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...(status === 503 ? { 'retry-after': '5' } : {}) });
+      response.writeHead(status, {
+        'content-type': 'application/json; charset=utf-8',
+        ...(status === 503 ? { 'retry-after': '5' } : {}),
+      });
       response.end(JSON.stringify(body));
     };
     if (path === '/healthz') send(200, { status: 'ok' });
-    else if (path === '/readyz') send(503, { ready: false, checks: [{ name: 'start', ok: false, reason: `waiting for ${this.#waitingFor}` }] });
-    else send(503, { code: 'OVERLOADED', message: `the service is starting: waiting for ${this.#waitingFor}; try again`, details: {} });
+    else if (path === '/readyz')
+      send(503, { ready: false, checks: [{ name: 'start', ok: false, reason: `waiting for ${this.#waitingFor}` }] });
+    else
+      send(503, {
+        code: 'OVERLOADED',
+        message: `the service is starting: waiting for ${this.#waitingFor}; try again`,
+        details: {},
+      });
   }
 }
 
@@ -75,13 +84,27 @@ function makeServer(tls: Config['http']['tls']): Server {
   if (tls.cert_file === '' || tls.key_file === '')
     throw new SceError('INVALID_CONFIG', 'http.tls needs both cert_file and key_file');
   try {
-    return createTlsServer({ cert: readFileSync(tls.cert_file), key: readFileSync(tls.key_file), minVersion: 'TLSv1.2' });
+    return createTlsServer({
+      cert: readFileSync(tls.cert_file),
+      key: readFileSync(tls.key_file),
+      minVersion: 'TLSv1.2',
+    });
   } catch (error) {
-    throw new SceError('INVALID_CONFIG', `http.tls: cannot use ${tls.cert_file} with ${tls.key_file}: ${messageOf(error)}`, { cause: error });
+    throw new SceError(
+      'INVALID_CONFIG',
+      `http.tls: cannot use ${tls.cert_file} with ${tls.key_file}: ${messageOf(error)}`,
+      { cause: error },
+    );
   }
 }
 
-function listenError(error: NodeJS.ErrnoException, { httpHost, httpPort }: { httpHost: string; httpPort: number }): SceError {
-  const advice = error.code === 'EADDRINUSE' ? 'another program listens there (is sce-voice already running?); stop it or set SCE_HTTP_PORT' : error.message;
+function listenError(
+  error: NodeJS.ErrnoException,
+  { httpHost, httpPort }: { httpHost: string; httpPort: number },
+): SceError {
+  const advice =
+    error.code === 'EADDRINUSE'
+      ? 'another program listens there (is sce-voice already running?); stop it or set SCE_HTTP_PORT'
+      : error.message;
   return new SceError('SETUP', `cannot listen on ${httpHost}:${httpPort}: ${advice}`, { cause: error });
 }

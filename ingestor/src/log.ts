@@ -10,15 +10,27 @@ export function redactUrl(url: string): string {
 
 /** The log of this process: JSON lines, for people on a terminal. Headers with credentials never reach it. */
 export function createLog(level: string, stream?: DestinationStream): Logger {
-  const destination = stream ?? (process.stdout.isTTY ? pretty({ translateTime: 'HH:MM:ss', ignore: 'pid,hostname,reqId' }) : undefined);
+  const destination =
+    stream ?? (process.stdout.isTTY ? pretty({ translateTime: 'HH:MM:ss', ignore: 'pid,hostname,reqId' }) : undefined);
   const options = {
     level,
     redact: {
-      paths: ['req.headers.authorization', 'req.headers.cookie', 'req.headers["x-grafana-id"]', 'headers.authorization', 'headers.cookie', 'headers["x-grafana-id"]'],
+      paths: [
+        'req.headers.authorization',
+        'req.headers.cookie',
+        'req.headers["x-grafana-id"]',
+        'headers.authorization',
+        'headers.cookie',
+        'headers["x-grafana-id"]',
+      ],
       censor: '[redacted]',
     },
     serializers: {
-      req: (request: { method?: string; url?: string; ip?: string }) => ({ method: request.method, url: redactUrl(request.url ?? ''), remoteAddress: request.ip }),
+      req: (request: { method?: string; url?: string; ip?: string }) => ({
+        method: request.method,
+        url: redactUrl(request.url ?? ''),
+        remoteAddress: request.ip,
+      }),
     },
   };
   return destination ? pino(options, destination) : pino(options);

@@ -30,7 +30,10 @@ export const viewDuration = new Histogram({
   buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
 });
 export const questdbUp = new Gauge({ name: 'sce_questdb_up', help: '1 while QuestDB answers' });
-export const questdbRestarts = new Gauge({ name: 'sce_questdb_restarts', help: 'How often the embedded QuestDB was started again after a crash' });
+export const questdbRestarts = new Gauge({
+  name: 'sce_questdb_restarts',
+  help: 'How often the embedded QuestDB was started again after a crash',
+});
 export const serviceReady = new Gauge({ name: 'sce_ready', help: '1 when /readyz last answered 200' });
 
 /** Counts every answer under the pattern of its route, never under its URL: those are without end. */

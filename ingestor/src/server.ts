@@ -16,9 +16,13 @@ import { Poller } from './sources/poller.ts';
 import { version } from './version.ts';
 import { connectWarehouse, type ConnectedWarehouse } from './warehouse/connect.ts';
 import { ensureSecrets } from './warehouse/credentials.ts';
+import { MartRunner } from './warehouse/marts/runner.ts';
 import { migrate } from './warehouse/migrate.ts';
 import { startRetention } from './warehouse/retention.ts';
 import type { Warehouse } from './warehouse/warehouse.ts';
+
+/** Raw tables that marts are made of: their partitions go only behind the roll-up. */
+const rolledUp: ReadonlySet<string> = new Set(['samples', 'series_ends']);
 
 /** Key of the command line's token in the credentials file of the data directory. */
 export const cliTokenName = 'cli_token';
@@ -27,6 +31,8 @@ export interface Service {
   /** Base address for clients on this machine. */
   readonly url: string;
   readonly warehouse: Warehouse;
+  /** Fills the marts on its schedule; `run()` does it now. */
+  readonly marts: MartRunner;
   readonly app: FastifyInstance;
   /** Token with platform scope, for reading on this machine. */
   readonly cliToken: string;
@@ -80,13 +86,29 @@ export async function startService(config: Config, log: Logger = createLog(confi
     await app.ready();
     if (handler) door.handOver(handler);
 
-    const stopRetention = startRetention({ reader: warehouse.reader, retentionDays: config.warehouse.retention_days, log });
+    const marts = new MartRunner({ warehouse, config });
+    const stopMarts = startMarts(marts, log);
+    const stopRetention = startRetention({
+      reader: warehouse.reader,
+      retentionDays: config.warehouse.retention_days,
+      watermark: async (table) => (rolledUp.has(table) ? ((await marts.rawNeededFrom()) ?? new Date(0)) : null),
+      log,
+    });
     await poller.start();
     log.info(`ready on ${door.url}`);
 
     // Last in, first out: the door closes and its requests end before what they need goes away.
-    undo.splice(0, undo.length, () => connected.close(), () => app.close(), () => door.close(config.http.shutdown_seconds), () => poller.stop(), stopRetention);
-    return { url: door.url, warehouse, app, cliToken, stop };
+    undo.splice(
+      0,
+      undo.length,
+      () => connected.close(),
+      () => app.close(),
+      () => door.close(config.http.shutdown_seconds),
+      () => poller.stop(),
+      stopMarts,
+      stopRetention,
+    );
+    return { url: door.url, warehouse, marts, app, cliToken, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -131,13 +153,30 @@ function checksOf({ warehouse, state, freeSpace, suspendedTables }: ConnectedWar
     {
       name: 'disk',
       check: () =>
-        freeSpace.isReserveReached ? `${Math.floor((freeSpace.freeBytes ?? 0) / 2 ** 20)} MB left on the disk of the warehouse: below warehouse.free_space_reserve_mb` : null,
+        freeSpace.isReserveReached
+          ? `${Math.floor((freeSpace.freeBytes ?? 0) / 2 ** 20)} MB left on the disk of the warehouse: below warehouse.free_space_reserve_mb`
+          : null,
     },
     {
       name: 'suspended tables',
-      check: () => (suspendedTables.names.length > 0 ? `QuestDB has suspended ${suspendedTables.names.join(', ')}; they are resumed once there is space` : null),
+      check: () =>
+        suspendedTables.names.length > 0
+          ? `QuestDB has suspended ${suspendedTables.names.join(', ')}; they are resumed once there is space`
+          : null,
     },
   ];
+}
+
+/** Rolls up on schedule; the returned function waits for a run in progress. */
+function startMarts(marts: MartRunner, log: Logger): () => Promise<void> {
+  const stopping = new AbortController();
+  const running = marts.schedule(stopping.signal, (error) =>
+    log.error({ err: error }, 'the marts could not be filled; the next run tries again'),
+  );
+  return async () => {
+    stopping.abort();
+    await running;
+  };
 }
 
 function watchQuestdb({ questdb, state }: ConnectedWarehouse): void {
@@ -152,7 +191,11 @@ function watchQuestdb({ questdb, state }: ConnectedWarehouse): void {
 function warnOfRisks(config: Config, log: Logger): void {
   const beyond = !isLoopback(config.httpHost);
   if (beyond && config.http.tls.cert_file === '')
-    log.warn(`listening on ${config.httpHost} without TLS: tokens and data cross the network in clear; set http.tls or put a TLS proxy in front`);
-  if (beyond && config.access.allow_anonymous) log.warn('access.allow_anonymous: anybody who can reach this port may write');
-  for (const { name } of config.tokens.filter(({ weak }) => weak)) log.warn(`the token "${name}" is short and can be guessed; use openssl rand -hex 32`);
+    log.warn(
+      `listening on ${config.httpHost} without TLS: tokens and data cross the network in clear; set http.tls or put a TLS proxy in front`,
+    );
+  if (beyond && config.access.allow_anonymous)
+    log.warn('access.allow_anonymous: anybody who can reach this port may write');
+  for (const { name } of config.tokens.filter(({ weak }) => weak))
+    log.warn(`the token "${name}" is short and can be guessed; use openssl rand -hex 32`);
 }

@@ -48,9 +48,25 @@ export const access = fp(
     const anonymous = anonymousRights(config);
     const identify = grafanaIdentity(config.access.grafana, (user) => pseudonymiser.person(user));
     const known: KnownToken[] = [...config.tokens];
-    if (cliToken) known.push({ name: 'command line', hash: hashToken(cliToken), write: false, read: true, scope: 'platform', department: null, person: null, weak: false });
+    if (cliToken)
+      known.push({
+        name: 'command line',
+        hash: hashToken(cliToken),
+        write: false,
+        read: true,
+        scope: 'platform',
+        department: null,
+        person: null,
+        weak: false,
+      });
 
-    const nobody: Principal = { scope: 'aggregate', write: false, personKey: null, department: null, name: 'anonymous' };
+    const nobody: Principal = {
+      scope: 'aggregate',
+      write: false,
+      personKey: null,
+      department: null,
+      name: 'anonymous',
+    };
 
     const tokenOf = (request: FastifyRequest): KnownToken | null => {
       const presented = presentedToken(request.headers);
@@ -71,15 +87,18 @@ export const access = fp(
 
     app.decorate('requireWrite', async (request: FastifyRequest) => {
       const token = tokenOf(request);
-      if (token === null && !anonymous.write) throw new SceError('UNAUTHENTICATED', 'a token that may write is needed: Authorization: Bearer <token>');
-      if (token !== null && !token.write && !anonymous.write) throw new SceError('FORBIDDEN', `the token "${token.name}" may not write`);
+      if (token === null && !anonymous.write)
+        throw new SceError('UNAUTHENTICATED', 'a token that may write is needed: Authorization: Bearer <token>');
+      if (token !== null && !token.write && !anonymous.write)
+        throw new SceError('FORBIDDEN', `the token "${token.name}" may not write`);
       request.principal = token === null ? { ...nobody, write: true } : principalOf(token);
     });
 
     const requireRead = async (request: FastifyRequest): Promise<void> => {
       const token = tokenOf(request);
       if (token === null) {
-        if (!anonymous.read) throw new SceError('UNAUTHENTICATED', 'a token that may read is needed: Authorization: Bearer <token>');
+        if (!anonymous.read)
+          throw new SceError('UNAUTHENTICATED', 'a token that may read is needed: Authorization: Bearer <token>');
         request.principal = nobody;
         return;
       }
@@ -87,7 +106,8 @@ export const access = fp(
       const own = principalOf(token);
       // Only together with a token: the header alone proves nothing about who forwards it. No other header is looked at.
       const idToken = request.headers['x-grafana-id'];
-      const person = identify && typeof idToken === 'string' && idToken !== '' ? await identify(idToken, token.name) : null;
+      const person =
+        identify && typeof idToken === 'string' && idToken !== '' ? await identify(idToken, token.name) : null;
       request.principal = person ?? own;
     };
     app.decorate('requireRead', requireRead);

@@ -20,12 +20,24 @@ export type TokenConfig = Static<typeof TokenSchema>;
 
 const GrafanaSchema = Type.Object(
   {
-    jwks_url: Type.String({ default: '', description: 'https://grafana.example/api/signing-keys/keys; empty: X-Grafana-Id is not looked at' }),
+    jwks_url: Type.String({
+      default: '',
+      description: 'https://grafana.example/api/signing-keys/keys; empty: X-Grafana-Id is not looked at',
+    }),
     issuer: Type.String({ default: '', description: 'Root URL of Grafana (claim iss)' }),
-    organisation_ids: Type.Array(Type.Integer({ minimum: 1 }), { default: [1], description: 'Accepted organisations (claim aud org:N)' }),
+    organisation_ids: Type.Array(Type.Integer({ minimum: 1 }), {
+      default: [1],
+      description: 'Accepted organisations (claim aud org:N)',
+    }),
     person_claim: Type.Union([Type.Literal('email'), Type.Literal('username')], { default: 'email' }),
-    platform_logins: Type.Array(Type.String(), { default: [], description: 'User names or e-mails that get the platform scope' }),
-    department_logins: Type.Record(Type.String(), Type.String(), { default: {}, description: 'User name or e-mail: department it may see' }),
+    platform_logins: Type.Array(Type.String(), {
+      default: [],
+      description: 'User names or e-mails that get the platform scope',
+    }),
+    department_logins: Type.Record(Type.String(), Type.String(), {
+      default: {},
+      description: 'User name or e-mail: department it may see',
+    }),
   },
   { default: {}, additionalProperties: false },
 );
@@ -36,7 +48,10 @@ export const AccessConfigSchema = Type.Object(
     tokens: Type.Array(TokenSchema, { default: [] }),
     read_token_scope: Scope('aggregate'),
     allow_anonymous: Type.Boolean({ default: false, description: 'Accept writes without a token beyond loopback' }),
-    allow_anonymous_read: Type.Boolean({ default: false, description: 'Answer views (scope aggregate) without a token beyond loopback' }),
+    allow_anonymous_read: Type.Boolean({
+      default: false,
+      description: 'Answer views (scope aggregate) without a token beyond loopback',
+    }),
     reads_per_minute: Type.Integer({ default: 600, minimum: 1, description: 'Per token or address' }),
     grafana: GrafanaSchema,
   },

@@ -12,7 +12,10 @@ export function presentedToken(headers: IncomingHttpHeaders): string | null {
     case 'basic':
       return splitOnce(Buffer.from(value.trim(), 'base64').toString('utf8'), ':')[1] ?? '';
     default:
-      throw new SceError('UNAUTHENTICATED', 'only Bearer and Basic (the token as password) are understood in Authorization');
+      throw new SceError(
+        'UNAUTHENTICATED',
+        'only Bearer and Basic (the token as password) are understood in Authorization',
+      );
   }
 }
 

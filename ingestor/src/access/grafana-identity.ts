@@ -11,16 +11,27 @@ export type IdentityVerifier = (idToken: string, viaToken: string) => Promise<Pr
  * is not looked at. Throws `INVALID_CONFIG` for half a configuration; the verifier throws `UNAUTHENTICATED` for a token
  * that is not Grafana's, and `SOURCE_FAILED` when Grafana's keys cannot be had.
  */
-export function grafanaIdentity(config: AccessConfig['grafana'], personKey: (user: string) => string): IdentityVerifier | null {
+export function grafanaIdentity(
+  config: AccessConfig['grafana'],
+  personKey: (user: string) => string,
+): IdentityVerifier | null {
   if (config.jwks_url === '') return null;
-  if (config.issuer === '') throw new SceError('INVALID_CONFIG', 'access.grafana.issuer is needed with access.grafana.jwks_url: the root URL of Grafana');
+  if (config.issuer === '')
+    throw new SceError(
+      'INVALID_CONFIG',
+      'access.grafana.issuer is needed with access.grafana.jwks_url: the root URL of Grafana',
+    );
   const keys = createRemoteJWKSet(keysUrl(config.jwks_url), { timeoutDuration: 5_000 });
   const platform = new Set(config.platform_logins.map((login) => login.toLowerCase()));
-  const departments = new Map(Object.entries(config.department_logins).map(([login, department]) => [login.toLowerCase(), department]));
+  const departments = new Map(
+    Object.entries(config.department_logins).map(([login, department]) => [login.toLowerCase(), department]),
+  );
 
   return async (idToken, viaToken) => {
     const claims = await verify(idToken);
-    const logins = [claims['email'], claims['username']].filter((login) => typeof login === 'string' && login !== '') as string[];
+    const logins = [claims['email'], claims['username']].filter(
+      (login) => typeof login === 'string' && login !== '',
+    ) as string[];
     const user = claims[config.person_claim];
     if (typeof user !== 'string' || user === '') return null;
     const key = personKey(user);
@@ -44,8 +55,13 @@ export function grafanaIdentity(config: AccessConfig['grafana'], personKey: (use
       return payload;
     } catch (error) {
       // Keys that cannot be fetched are our trouble, not the caller's.
-      const ours = !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error.code === 'ERR_JOSE_GENERIC';
-      if (ours) throw new SceError('SOURCE_FAILED', `cannot get Grafana's signing keys: ${messageOf(error)}`, { cause: error });
+      const ours =
+        !(error instanceof errors.JOSEError) ||
+        error instanceof errors.JWKSTimeout ||
+        error instanceof errors.JWKSInvalid ||
+        error.code === 'ERR_JOSE_GENERIC';
+      if (ours)
+        throw new SceError('SOURCE_FAILED', `cannot get Grafana's signing keys: ${messageOf(error)}`, { cause: error });
       throw new SceError('UNAUTHENTICATED', `X-Grafana-Id is not valid: ${messageOf(error)}`, { cause: error });
     }
   }

@@ -39,9 +39,18 @@ export function findToken(known: readonly KnownToken[], presented: string): Know
 export function resolveTokens(access: AccessConfig, env: Environment): KnownToken[] {
   const tokens: KnownToken[] = [];
   const write = secret(env, 'SCE_WRITE_TOKEN');
-  if (write) tokens.push({ ...plain, name: 'SCE_WRITE_TOKEN', hash: hashToken(write), weak: isWeak(write), write: true });
+  if (write)
+    tokens.push({ ...plain, name: 'SCE_WRITE_TOKEN', hash: hashToken(write), weak: isWeak(write), write: true });
   const read = secret(env, 'SCE_READ_TOKEN');
-  if (read) tokens.push({ ...plain, name: 'SCE_READ_TOKEN', hash: hashToken(read), weak: isWeak(read), read: true, scope: access.read_token_scope });
+  if (read)
+    tokens.push({
+      ...plain,
+      name: 'SCE_READ_TOKEN',
+      hash: hashToken(read),
+      weak: isWeak(read),
+      read: true,
+      scope: access.read_token_scope,
+    });
   if (read && needsMore(access.read_token_scope))
     throw new SceError(
       'INVALID_CONFIG',
@@ -72,7 +81,8 @@ function fromConfig(token: TokenConfig, env: Environment): KnownToken {
       ? checked(env[token.token_env] ?? '', `${where}: ${token.token_env}`)
       : null;
   if (value === null) throw new SceError('INVALID_CONFIG', `${where} needs token_file or token_env`);
-  if (token.scope === 'self' && !token.person) throw new SceError('INVALID_CONFIG', `${where} has scope self and needs person`);
+  if (token.scope === 'self' && !token.person)
+    throw new SceError('INVALID_CONFIG', `${where} has scope self and needs person`);
   if (token.scope === 'department' && !token.department)
     throw new SceError('INVALID_CONFIG', `${where} has scope department and needs department`);
   return {
@@ -106,6 +116,7 @@ function readSecretFile(path: string, where: string): string {
 }
 
 function checked(token: string, where: string): string {
-  if (token === '') throw new SceError('INVALID_CONFIG', `${where}: the token is empty; make one with openssl rand -hex 32`);
+  if (token === '')
+    throw new SceError('INVALID_CONFIG', `${where}: the token is empty; make one with openssl rand -hex 32`);
   return token;
 }

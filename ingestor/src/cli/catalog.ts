@@ -18,8 +18,12 @@ export function catalogCommand(program: Command): void {
 function list({ views }: Catalog): string {
   return views
     .map(({ id, title, topic, leastScope, description, parameters }) => {
-      const { properties = {} } = parameters as { properties?: Record<string, { default?: unknown; description?: string }> };
-      const lines = Object.entries(properties).map(([name, schema]) => `    --param ${name}=${JSON.stringify(schema.default ?? '')}  ${schema.description ?? ''}`);
+      const { properties = {} } = parameters as {
+        properties?: Record<string, { default?: unknown; description?: string }>;
+      };
+      const lines = Object.entries(properties).map(
+        ([name, schema]) => `    --param ${name}=${JSON.stringify(schema.default ?? '')}  ${schema.description ?? ''}`,
+      );
       return [`${id}  (${topic}, scope ${leastScope})`, `  ${title}: ${description}`, ...lines].join('\n');
     })
     .join('\n\n')

@@ -40,7 +40,11 @@ export function connectToService(config: Config, options: ClientOptions = {}): S
         });
         text = await response.body.text();
       } catch (error) {
-        throw new SceError('WAREHOUSE_UNAVAILABLE', `no service answers at ${url}: ${messageOf(error)}; start it with: npm start`, { cause: error });
+        throw new SceError(
+          'WAREHOUSE_UNAVAILABLE',
+          `no service answers at ${url}: ${messageOf(error)}; start it with: npm start`,
+          { cause: error },
+        );
       } finally {
         await dispatcher.close().catch(() => undefined);
       }

@@ -66,7 +66,10 @@ function scaled(value: number, base: number, prefixes: readonly string[]): strin
     rest /= base;
     index++;
   }
-  return `${Number.isInteger(rest) ? rest : rest.toFixed(1)} ${prefixes[index] ?? ''}`.trimEnd() + (prefixes[index] === '' && prefixes === binaryPrefixes ? ' ' : '');
+  return (
+    `${Number.isInteger(rest) ? rest : rest.toFixed(1)} ${prefixes[index] ?? ''}`.trimEnd() +
+    (prefixes[index] === '' && prefixes === binaryPrefixes ? ' ' : '')
+  );
 }
 
 function seconds(value: number): string {

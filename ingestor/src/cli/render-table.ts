@@ -17,18 +17,40 @@ export function renderTable({ columns, rows, meta }: QueryResultBody, title: str
   const heads = [...columns.map(({ displayName }) => displayName), ...(bars ? [''] : [])];
   const table = new Table({
     head: heads.map(bold),
-    colAligns: [...columns.map(({ type }) => (type === 'number' ? ('right' as const) : ('left' as const))), ...(bars ? ['left' as const] : [])],
+    colAligns: [
+      ...columns.map(({ type }) => (type === 'number' ? ('right' as const) : ('left' as const))),
+      ...(bars ? ['left' as const] : []),
+    ],
     style: { head: [], border: [], compact: true },
-    chars: { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
+    chars: {
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '  ',
+    },
   });
-  for (const [index, row] of rows.entries()) table.push([...row.map((cell, at) => formatCell(cell, columns[at])), ...(bars ? [bars[index] ?? ''] : [])]);
+  for (const [index, row] of rows.entries())
+    table.push([...row.map((cell, at) => formatCell(cell, columns[at])), ...(bars ? [bars[index] ?? ''] : [])]);
   const lines = [
     `${bold(title)}  ${dim(`${meta.from.slice(0, 16).replace('T', ' ')} – ${meta.to.slice(0, 16).replace('T', ' ')} UTC`)}`,
     '',
     rows.length > 0 ? table.toString() : 'No rows.',
     '',
     dim(`How computed: ${meta.howComputed}`),
-    dim(`${meta.rowCount} ${meta.rowCount === 1 ? 'row' : 'rows'}${meta.coverage === null ? '' : `, coverage ${formatNumber(meta.coverage, 'percentunit')}`}`),
+    dim(
+      `${meta.rowCount} ${meta.rowCount === 1 ? 'row' : 'rows'}${meta.coverage === null ? '' : `, coverage ${formatNumber(meta.coverage, 'percentunit')}`}`,
+    ),
     ...meta.notices.map((notice) => `Note: ${notice}`),
   ];
   return `${lines.join('\n')}\n`;
@@ -45,7 +67,9 @@ function formatCell(cell: JsonCell, column: ViewColumn | undefined): string {
 
 /** A bar for each row: the first numeric column with a positive value, as a share of its largest. */
 function barsOf(columns: readonly ViewColumn[], rows: QueryResultBody['rows']): string[] | null {
-  const at = columns.findIndex(({ type }, index) => type === 'number' && rows.some((row) => Number(row[index] ?? 0) > 0));
+  const at = columns.findIndex(
+    ({ type }, index) => type === 'number' && rows.some((row) => Number(row[index] ?? 0) > 0),
+  );
   if (at < 0 || rows.length < 2) return null;
   const values = rows.map((row) => Math.max(0, Number(row[at] ?? 0)));
   const largest = Math.max(...values);

@@ -6,7 +6,9 @@ import { commands } from './commands.ts';
 /** Runs a command line and gives the exit code: 0 fine, 1 it failed (one line on stderr), 2 it was not understood. */
 export async function runCli(args: readonly string[]): Promise<number> {
   const program = new Command('sce-voice')
-    .description('Gives a Scientific Computing Environment a voice: what it is used for, what it costs, what lies idle.')
+    .description(
+      'Gives a Scientific Computing Environment a voice: what it is used for, what it costs, what lies idle.',
+    )
     .version(version)
     .showSuggestionAfterError()
     .exitOverride();

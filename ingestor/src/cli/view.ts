@@ -32,10 +32,14 @@ export function viewCommand(program: Command): void {
 
 async function askView(id: string, options: ViewOptions): Promise<QueryResultBody> {
   const client = connectToService(loadConfig(), { url: options.url });
-  const { results } = await client.json<QueryResponse>('POST', '/api/v1/query', { queries: [{ refId: 'A', view: id, params: options.param }], ...rangeOf(options) });
+  const { results } = await client.json<QueryResponse>('POST', '/api/v1/query', {
+    queries: [{ refId: 'A', view: id, params: options.param }],
+    ...rangeOf(options),
+  });
   const result = results['A'];
   if (result === undefined) throw new SceError('INTERNAL', `${client.url} did not answer the question`);
-  if (isFailure(result)) throw new SceError(result.error.code as ErrorCode, result.error.message, { details: result.error.details });
+  if (isFailure(result))
+    throw new SceError(result.error.code as ErrorCode, result.error.message, { details: result.error.details });
   return result;
 }
 
@@ -63,7 +67,10 @@ function print(id: string, result: QueryResultBody, format: ViewOptions['format'
 
 /** RFC 4180 with the column names as header; empty for null, full precision: the cells of the JSON answer. */
 export function toCsv({ columns, rows }: QueryResultBody): string {
-  return stringify([columns.map(({ name }) => name), ...rows], { cast: { boolean: String }, record_delimiter: 'windows' });
+  return stringify([columns.map(({ name }) => name), ...rows], {
+    cast: { boolean: String },
+    record_delimiter: 'windows',
+  });
 }
 
 function collect(text: string, sofar: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,4 +1,19 @@
-import { Bool, Field, Float64, RecordBatch, Schema, Struct, Table, TimestampNanosecond, Utf8, makeData, tableToIPC, vectorFromArray, type Data, type DataType } from 'apache-arrow';
+import {
+  Bool,
+  Field,
+  Float64,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  TimestampNanosecond,
+  Utf8,
+  makeData,
+  tableToIPC,
+  vectorFromArray,
+  type Data,
+  type DataType,
+} from 'apache-arrow';
 import type { ViewColumn } from '../contract/index.ts';
 import type { ViewAnswer } from '../views/run-view.ts';
 import type { CellValue } from '../warehouse/warehouse.ts';
@@ -12,12 +27,33 @@ export const arrowType = 'application/vnd.apache.arrow.file';
 export function toArrowFile(refId: string, name: string, answer: ViewAnswer): Uint8Array {
   const columns = answer.columns.map((column, index) => ({ column, data: columnData(column, answer.rows, index) }));
   const fields = columns.map(
-    ({ column, data }) => new Field<DataType>(column.name, data.type, true, new Map([['labels', '{}'], ['config', configOf(column)]])),
+    ({ column, data }) =>
+      new Field<DataType>(
+        column.name,
+        data.type,
+        true,
+        new Map([
+          ['labels', '{}'],
+          ['config', configOf(column)],
+        ]),
+      ),
   );
-  const schema = new Schema(fields, new Map([['name', name], ['refId', refId], ['meta', metaOf(answer)]]));
+  const schema = new Schema(
+    fields,
+    new Map([
+      ['name', name],
+      ['refId', refId],
+      ['meta', metaOf(answer)],
+    ]),
+  );
   const batch = new RecordBatch(
     schema,
-    makeData({ type: new Struct(fields), length: answer.rows.length, nullCount: 0, children: columns.map(({ data }) => data) }),
+    makeData({
+      type: new Struct(fields),
+      length: answer.rows.length,
+      nullCount: 0,
+      children: columns.map(({ data }) => data),
+    }),
   );
   return tableToIPC(new Table(schema, [batch]), 'file');
 }
@@ -48,7 +84,13 @@ function columnData(column: ViewColumn, rows: readonly (readonly CellValue[])[],
     case 'boolean':
       return dataOf(vectorFromArray(rows.map(cell), new Bool()).data[0], new Bool());
     case 'string':
-      return dataOf(vectorFromArray(rows.map((row) => textOf(cell(row))), new Utf8()).data[0], new Utf8());
+      return dataOf(
+        vectorFromArray(
+          rows.map((row) => textOf(cell(row))),
+          new Utf8(),
+        ).data[0],
+        new Utf8(),
+      );
   }
 }
 
@@ -80,7 +122,11 @@ class NullBitmap {
 }
 
 function configOf(column: ViewColumn): string {
-  return JSON.stringify({ displayName: column.displayName, description: column.description, ...(column.unit === null ? {} : { unit: column.unit }) });
+  return JSON.stringify({
+    displayName: column.displayName,
+    description: column.description,
+    ...(column.unit === null ? {} : { unit: column.unit }),
+  });
 }
 
 function metaOf({ meta }: ViewAnswer): string {

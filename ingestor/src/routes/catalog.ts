@@ -19,7 +19,9 @@ export function registerCatalogRoute(app: FastifyInstance, views: readonly AnyVi
   };
   // Serialised by hand: a serialiser made from the schema would drop what it does not know of a parameter's JSON schema.
   const body = JSON.stringify(catalog);
-  app.get('/api/v1/catalog', { schema: { summary: 'The views', tags: ['query'], response: { 200: CatalogSchema } } }, (_, reply) =>
-    reply.type('application/json; charset=utf-8').serializer(String).send(body),
+  app.get(
+    '/api/v1/catalog',
+    { schema: { summary: 'The views', tags: ['query'], response: { 200: CatalogSchema } } },
+    (_, reply) => reply.type('application/json; charset=utf-8').serializer(String).send(body),
   );
 }

@@ -11,7 +11,11 @@ export const HttpConfigSchema = Type.Object(
       { default: {}, additionalProperties: false },
     ),
     trust_proxy: Type.Boolean({ default: false, description: 'Take the client address from X-Forwarded-For' }),
-    shutdown_seconds: Type.Integer({ default: 30, minimum: 1, description: 'How long what was accepted may take to finish' }),
+    shutdown_seconds: Type.Integer({
+      default: 30,
+      minimum: 1,
+      description: 'How long what was accepted may take to finish',
+    }),
   },
   { default: {}, additionalProperties: false },
 );

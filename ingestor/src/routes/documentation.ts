@@ -9,7 +9,12 @@ export const documentation = fp(
     await app.register(swagger, {
       openapi: {
         openapi: '3.1.0',
-        info: { title: 'sce-voice', version, description: 'Gives a Scientific Computing Environment a voice.', license: { name: 'Apache-2.0' } },
+        info: {
+          title: 'sce-voice',
+          version,
+          description: 'Gives a Scientific Computing Environment a voice.',
+          license: { name: 'Apache-2.0' },
+        },
         components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
         security: [{ token: [] }],
       },

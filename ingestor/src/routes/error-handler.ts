@@ -13,12 +13,20 @@ export function toSceError(error: unknown): SceError {
   const known = thrown.code === undefined ? undefined : fromFastify[thrown.code];
   if (known) return known(error as FastifyError);
   if (thrown.validation) {
-    const details = { where: thrown.validationContext, errors: thrown.validation.slice(0, 10).map(({ instancePath, message }) => ({ path: instancePath, message })) };
+    const details = {
+      where: thrown.validationContext,
+      errors: thrown.validation.slice(0, 10).map(({ instancePath, message }) => ({ path: instancePath, message })),
+    };
     return new SceError('BAD_REQUEST', thrown.message ?? 'the request is not valid', { details });
   }
   if (thrown.statusCode !== undefined && thrown.statusCode >= 400 && thrown.statusCode < 500)
-    return new SceError(thrown.statusCode === 404 ? 'NOT_FOUND' : 'BAD_REQUEST', thrown.message ?? 'the request is not valid');
-  return new SceError('INTERNAL', 'something went wrong here; the log has the details under this request id', { cause: error });
+    return new SceError(
+      thrown.statusCode === 404 ? 'NOT_FOUND' : 'BAD_REQUEST',
+      thrown.message ?? 'the request is not valid',
+    );
+  return new SceError('INTERNAL', 'something went wrong here; the log has the details under this request id', {
+    cause: error,
+  });
 }
 
 /** The one place where errors become answers. */
@@ -30,7 +38,14 @@ export function addErrorHandlers(app: FastifyInstance): void {
     return sendError(reply, error, request);
   });
   app.setNotFoundHandler((request, reply) =>
-    sendError(reply, new SceError('NOT_FOUND', `there is no ${request.method} ${request.url.split('?')[0] ?? ''}; /documentation lists what there is`), request),
+    sendError(
+      reply,
+      new SceError(
+        'NOT_FOUND',
+        `there is no ${request.method} ${request.url.split('?')[0] ?? ''}; /documentation lists what there is`,
+      ),
+      request,
+    ),
   );
 }
 
@@ -39,5 +54,9 @@ function sendError(reply: FastifyReply, error: SceError, request: FastifyRequest
   if (retryAfter !== undefined) void reply.header('retry-after', Math.ceil(retryAfter));
   if (error.status === 401) void reply.header('www-authenticate', 'Bearer realm="sce-voice"');
   const details = error.status >= 500 ? { ...error.details, requestId: request.id } : error.details;
-  return reply.code(error.status).type('application/json; charset=utf-8').serializer(JSON.stringify).send({ code: error.code, message: error.message, details });
+  return reply
+    .code(error.status)
+    .type('application/json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send({ code: error.code, message: error.message, details });
 }

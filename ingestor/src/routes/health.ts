@@ -4,21 +4,30 @@ import { readiness, type ReadinessCheck } from './readiness.ts';
 
 const ReadinessSchema = Type.Object({
   ready: Type.Boolean(),
-  checks: Type.Array(Type.Object({ name: Type.String(), ok: Type.Boolean(), reason: Type.Union([Type.String(), Type.Null()]) })),
+  checks: Type.Array(
+    Type.Object({ name: Type.String(), ok: Type.Boolean(), reason: Type.Union([Type.String(), Type.Null()]) }),
+  ),
 });
 
 /** `/healthz`: the process answers. `/readyz`: it can store and answer, or why not. Open: they hold no data. */
 export function registerHealthRoutes(app: FastifyInstance, checks: readonly ReadinessCheck[]): void {
   app.get(
     '/healthz',
-    { logLevel: 'warn', schema: { summary: 'Alive', tags: ['operations'], response: { 200: Type.Object({ status: Type.String() }) } } },
+    {
+      logLevel: 'warn',
+      schema: { summary: 'Alive', tags: ['operations'], response: { 200: Type.Object({ status: Type.String() }) } },
+    },
     () => ({ status: 'ok' }),
   );
   app.get(
     '/readyz',
     {
       logLevel: 'warn',
-      schema: { summary: 'Ready to store and to answer', tags: ['operations'], response: { 200: ReadinessSchema, 503: ReadinessSchema } },
+      schema: {
+        summary: 'Ready to store and to answer',
+        tags: ['operations'],
+        response: { 200: ReadinessSchema, 503: ReadinessSchema },
+      },
     },
     async (_, reply) => {
       const report = await readiness(checks);

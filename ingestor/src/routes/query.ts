@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
-import { ErrorSchema, QueryRequestSchema, QueryResponseSchema, type ErrorBody, type QueryRequest } from '../contract/index.ts';
+import {
+  ErrorSchema,
+  QueryRequestSchema,
+  QueryResponseSchema,
+  type ErrorBody,
+  type QueryRequest,
+} from '../contract/index.ts';
 import { SceError } from '../errors.ts';
 import { viewDuration, viewErrors } from '../metrics.ts';
 import { views as allViews } from '../views/index.ts';
@@ -52,7 +58,11 @@ export function registerQueryRoute(app: FastifyInstance, options: QueryRouteOpti
         return reply
           .type('application/json; charset=utf-8')
           .serializer(JSON.stringify)
-          .send({ results: Object.fromEntries(answered.map((one) => [one.refId, one.error ? { error: bodyOf(one.error) } : one.answer])) });
+          .send({
+            results: Object.fromEntries(
+              answered.map((one) => [one.refId, one.error ? { error: bodyOf(one.error) } : one.answer]),
+            ),
+          });
       const [only] = answered;
       if (answered.length > 1 || !only) return sendParts(answered);
       if (only.error) throw only.error;
@@ -66,21 +76,34 @@ export function registerQueryRoute(app: FastifyInstance, options: QueryRouteOpti
           const head = `--${boundary}\r\nContent-Type: ${type}\r\nX-Ref-Id: ${encodeURIComponent(one.refId)}\r\nX-Status: ${status}\r\n\r\n`;
           return [Buffer.from(head), content, Buffer.from('\r\n')];
         });
-        return reply.type(`multipart/mixed; boundary=${boundary}`).send(Buffer.concat([...body, Buffer.from(`--${boundary}--\r\n`)]));
+        return reply
+          .type(`multipart/mixed; boundary=${boundary}`)
+          .send(Buffer.concat([...body, Buffer.from(`--${boundary}--\r\n`)]));
       }
     },
   );
 
-  async function ask(request: FastifyRequest<{ Body: QueryRequest }>, query: QueryRequest['queries'][number]): Promise<Answered> {
+  async function ask(
+    request: FastifyRequest<{ Body: QueryRequest }>,
+    query: QueryRequest['queries'][number],
+  ): Promise<Answered> {
     const { refId, view: id, params } = query;
     const { range, maxDataPoints } = request.body;
     const view = views.get(id);
     try {
-      if (!view) throw new SceError('UNKNOWN_VIEW', `there is no view "${id}"; there are ${[...views.keys()].join(', ')}`, { details: { known: [...views.keys()] } });
+      if (!view)
+        throw new SceError('UNKNOWN_VIEW', `there is no view "${id}"; there are ${[...views.keys()].join(', ')}`, {
+          details: { known: [...views.keys()] },
+        });
       const stop = viewDuration.startTimer({ view: id });
       const answer = await runView(
         { view, principal: request.principal, params, range, maxDataPoints },
-        { reader: options.reader, config: options.config, log: request.log as never, ...(options.now ? { now: options.now } : {}) },
+        {
+          reader: options.reader,
+          config: options.config,
+          log: request.log as never,
+          ...(options.now ? { now: options.now } : {}),
+        },
       );
       stop();
       return { refId, view: id, answer: plain(answer), error: null };
@@ -95,7 +118,11 @@ export function registerQueryRoute(app: FastifyInstance, options: QueryRouteOpti
 
 function partOf({ refId, view, answer, error }: Answered): { type: string; status: number; content: Buffer } {
   if (answer) return { type: arrowType, status: 200, content: Buffer.from(toArrowFile(refId, view, answer)) };
-  return { type: 'application/json', status: error?.status ?? 500, content: Buffer.from(JSON.stringify(error && bodyOf(error))) };
+  return {
+    type: 'application/json',
+    status: error?.status ?? 500,
+    content: Buffer.from(JSON.stringify(error && bodyOf(error))),
+  };
 }
 
 /** JSON has no 64-bit integers: those beyond 2⁵³ become text. */

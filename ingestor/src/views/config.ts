@@ -4,10 +4,18 @@ import { Type, type Static } from 'typebox';
 export const ViewsConfigSchema = Type.Object(
   {
     default_range_days: Type.Integer({ default: 30, minimum: 1 }),
-    max_rows: Type.Integer({ default: 100_000, minimum: 1, description: 'Rows of one answer; beyond it the answer is cut and says so' }),
+    max_rows: Type.Integer({
+      default: 100_000,
+      minimum: 1,
+      description: 'Rows of one answer; beyond it the answer is cut and says so',
+    }),
     small_groups: Type.Object(
       {
-        min_people: Type.Integer({ default: 5, minimum: 1, description: 'People a cell, and its complement in a total, must be made of' }),
+        min_people: Type.Integer({
+          default: 5,
+          minimum: 1,
+          description: 'People a cell, and its complement in a total, must be made of',
+        }),
         max_share: Type.Number({
           default: 0.8,
           exclusiveMinimum: 0,

@@ -10,11 +10,21 @@ export function mergeRows(rows: readonly ViewRow[], rule: GroupPrivacy): ViewRow
   for (const column of Object.keys(first)) {
     const how = howOf(column, rule);
     if (typeof how === 'object') ratios.push([column, how]);
-    else out[column] = how === 'keep' ? (first[column] ?? null) : mergeNumbers(rows.map((row) => row[column] ?? null), how);
+    else
+      out[column] =
+        how === 'keep'
+          ? (first[column] ?? null)
+          : mergeNumbers(
+              rows.map((row) => row[column] ?? null),
+              how,
+            );
   }
   for (const [column, { ratio, times }] of ratios) {
     const [numerator, denominator] = [out[ratio[0]], out[ratio[1]]];
-    out[column] = numerator === null || numerator === undefined || !Number(denominator) ? null : (Number(numerator) / Number(denominator)) * (times ?? 1);
+    out[column] =
+      numerator === null || numerator === undefined || !Number(denominator)
+        ? null
+        : (Number(numerator) / Number(denominator)) * (times ?? 1);
   }
   return out;
 }

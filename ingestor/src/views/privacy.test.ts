@@ -15,7 +15,12 @@ const oneWay: GroupPrivacy = {
 };
 const twoWay: GroupPrivacy = { ...oneWay, attributes: ['department', 'role'] };
 
-function cell(department: string, people: number, hours = people, largest = people > 0 ? hours / people : 0): Record<string, CellValue> {
+function cell(
+  department: string,
+  people: number,
+  hours = people,
+  largest = people > 0 ? hours / people : 0,
+): Record<string, CellValue> {
   return { department, people, hours, largest, idle: hours / 2, idle_share: 0.5 };
 }
 
@@ -51,7 +56,12 @@ describe('one attribute', () => {
 
   it('says what was merged', () => {
     const { merged } = protectGroups([cell('A', 4), cell('B', 9)], oneWay, limits);
-    expect(merged.get('department')).toEqual(new Map([['A', 'A + B'], ['B', 'A + B']]));
+    expect(merged.get('department')).toEqual(
+      new Map([
+        ['A', 'A + B'],
+        ['B', 'A + B'],
+      ]),
+    );
   });
 });
 
@@ -65,14 +75,22 @@ describe('splits and slices', () => {
     merge: { hours: 'sum' },
   };
   it('a bin joins its smaller neighbour, never one further away', () => {
-    const bins = [[0, 40], [1, 20], [2, 3], [3, 12], [4, 50]] as const;
+    const bins = [
+      [0, 40],
+      [1, 20],
+      [2, 3],
+      [3, 12],
+      [4, 50],
+    ] as const;
     const rows = bins.map(([lower, people]) => ({ role: 'all', bin: String(lower), lower, people, hours: people }));
-    expect(protectGroups(rows, histogram, limits).rows.map((row) => [row['bin'], row['people'], row['hours']])).toEqual([
-      ['0', 40, 40],
-      ['1', 20, 20],
-      ['2 + 3', 12, 15],
-      ['4', 50, 50],
-    ]);
+    expect(protectGroups(rows, histogram, limits).rows.map((row) => [row['bin'], row['people'], row['hours']])).toEqual(
+      [
+        ['0', 40, 40],
+        ['1', 20, 20],
+        ['2 + 3', 12, 15],
+        ['4', 50, 50],
+      ],
+    );
   });
 
   it('one thin week is left out with the next smallest, and does not merge the others', () => {
@@ -91,7 +109,22 @@ describe('splits and slices', () => {
 
 describe('departments fixed per month', () => {
   it('small ones join their smallest sibling', () => {
-    expect(mergeSmallValues(new Map([['A', 4], ['B', 30], ['C', 7]]), 5)).toEqual(new Map([['A', 'A + C'], ['B', 'B'], ['C', 'A + C']]));
+    expect(
+      mergeSmallValues(
+        new Map([
+          ['A', 4],
+          ['B', 30],
+          ['C', 7],
+        ]),
+        5,
+      ),
+    ).toEqual(
+      new Map([
+        ['A', 'A + C'],
+        ['B', 'B'],
+        ['C', 'A + C'],
+      ]),
+    );
   });
 });
 
@@ -99,20 +132,32 @@ describe('departments fixed per month', () => {
 
 const departments = ['A', 'B', 'C', 'D', 'E'];
 const roles = ['x', 'y', 'z'];
-const tables = fc.array(fc.array(fc.integer({ min: 0, max: 12 }), { minLength: roles.length, maxLength: roles.length }), {
-  minLength: departments.length,
-  maxLength: departments.length,
-});
+const tables = fc.array(
+  fc.array(fc.integer({ min: 0, max: 12 }), { minLength: roles.length, maxLength: roles.length }),
+  {
+    minLength: departments.length,
+    maxLength: departments.length,
+  },
+);
 
 function twoWayRows(table: number[][]): ViewRow[] {
-  return table.flatMap((counts, d) => counts.map((people, r): ViewRow => ({ ...cell(departments[d]!, people), role: roles[r]! }))).filter((row) => Number(row['people']) > 0);
+  return table
+    .flatMap((counts, d) => counts.map((people, r): ViewRow => ({ ...cell(departments[d]!, people), role: roles[r]! })))
+    .filter((row) => Number(row['people']) > 0);
 }
 function oneWayRows(table: number[][], by: 'department' | 'role'): ViewRow[] {
   const sums = new Map<string, number>();
   table.forEach((counts, d) =>
-    counts.forEach((people, r) => sums.set(by === 'department' ? departments[d]! : roles[r]!, (sums.get(by === 'department' ? departments[d]! : roles[r]!) ?? 0) + people)),
+    counts.forEach((people, r) =>
+      sums.set(
+        by === 'department' ? departments[d]! : roles[r]!,
+        (sums.get(by === 'department' ? departments[d]! : roles[r]!) ?? 0) + people,
+      ),
+    ),
   );
-  return [...sums].map(([value, people]) => ({ ...cell('', people), [by]: value })).filter((row) => Number(row['people']) > 0);
+  return [...sums]
+    .map(([value, people]) => ({ ...cell('', people), [by]: value }))
+    .filter((row) => Number(row['people']) > 0);
 }
 
 describe('attacks', () => {
@@ -136,15 +181,25 @@ describe('attacks', () => {
     fc.assert(
       fc.property(tables, (table) => {
         // Every cell is unknown, empty ones too; a block that is missing from a complete table is known to be empty.
-        const cells = table.flatMap((counts, d) => counts.map((people, r) => ({ department: departments[d]!, role: roles[r]!, people })));
+        const cells = table.flatMap((counts, d) =>
+          counts.map((people, r) => ({ department: departments[d]!, role: roles[r]!, people })),
+        );
         const equations: number[][] = [];
         const publish = (rows: readonly ViewRow[], rule: GroupPrivacy): void => {
           const { rows: shown, merged, hidden } = protectGroups(rows, rule, limits);
           const blockOf = (row: ViewRow): string =>
-            rule.attributes.map((attribute) => merged.get(attribute)?.get(String(row[attribute])) ?? String(row[attribute])).join('/');
-          const blocks = new Set(shown.map((row) => rule.attributes.map((attribute) => String(row[attribute])).join('/')));
+            rule.attributes
+              .map((attribute) => merged.get(attribute)?.get(String(row[attribute])) ?? String(row[attribute]))
+              .join('/');
+          const blocks = new Set(
+            shown.map((row) => rule.attributes.map((attribute) => String(row[attribute])).join('/')),
+          );
           for (const block of blocks) equations.push(cells.map((fine) => (blockOf(fine) === block ? 1 : 0)));
-          if (hidden === 0) cells.forEach((fine, at) => !blocks.has(blockOf(fine)) && equations.push(cells.map((_, other) => (other === at ? 1 : 0))));
+          if (hidden === 0)
+            cells.forEach(
+              (fine, at) =>
+                !blocks.has(blockOf(fine)) && equations.push(cells.map((_, other) => (other === at ? 1 : 0))),
+            );
         };
         publish(twoWayRows(table), twoWay);
         publish(oneWayRows(table, 'department'), oneWay);
@@ -164,9 +219,15 @@ describe('attacks', () => {
     fc.assert(
       fc.property(tables, fc.nat(), (table, seed) => {
         const rows = twoWayRows(table);
-        const other = rows.map((row, at) => ({ row, at: (at * 7919 + seed) % 104_729 })).sort((a, b) => a.at - b.at).map(({ row }) => row);
-        const names = (shown: readonly ViewRow[]): string[] => shown.map((row) => `${String(row['department'])}|${String(row['role'])}|${String(row['people'])}`).sort();
-        expect(names(protectGroups(other, twoWay, limits).rows)).toEqual(names(protectGroups(rows, twoWay, limits).rows));
+        const other = rows
+          .map((row, at) => ({ row, at: (at * 7919 + seed) % 104_729 }))
+          .sort((a, b) => a.at - b.at)
+          .map(({ row }) => row);
+        const names = (shown: readonly ViewRow[]): string[] =>
+          shown.map((row) => `${String(row['department'])}|${String(row['role'])}|${String(row['people'])}`).sort();
+        expect(names(protectGroups(other, twoWay, limits).rows)).toEqual(
+          names(protectGroups(rows, twoWay, limits).rows),
+        );
       }),
     );
   });

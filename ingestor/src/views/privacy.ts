@@ -68,7 +68,9 @@ export function mergeSmallValues(people: ReadonlyMap<string, number>, minPeople:
 /** How values that were merged are called: `A + B`, or the number of them when there are many. */
 export function mergedLabel(values: readonly string[]): string {
   const sorted = [...values].sort(byName);
-  return sorted.length <= 4 ? sorted.join(' + ') : `${sorted.slice(0, 3).join(' + ')} + ${sorted.length - 3} more (merged)`;
+  return sorted.length <= 4
+    ? sorted.join(' + ')
+    : `${sorted.slice(0, 3).join(' + ')} + ${sorted.length - 3} more (merged)`;
 }
 
 function countOf(row: ViewRow, rule: GroupPrivacy): number {
@@ -83,11 +85,20 @@ function byName(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function dimensionOf(column: string, order: string | undefined, rows: readonly ViewRow[], rule: GroupPrivacy): Dimension {
+function dimensionOf(
+  column: string,
+  order: string | undefined,
+  rows: readonly ViewRow[],
+  rule: GroupPrivacy,
+): Dimension {
   const groups = new Map<string, Group>();
   for (const row of rows) {
     const value = text(row[column]);
-    const group = groups.get(value) ?? { values: [value], people: 0, order: order === undefined ? 0 : Number(row[order] ?? 0) };
+    const group = groups.get(value) ?? {
+      values: [value],
+      people: 0,
+      order: order === undefined ? 0 : Number(row[order] ?? 0),
+    };
     group.people += countOf(row, rule);
     groups.set(value, group);
   }
@@ -106,7 +117,8 @@ function labelsOf(dimension: Dimension): Map<string, string> {
 
 /** Adjacent values read as a span: `12 … 16`. */
 function labelOf(dimension: Dimension, group: Group): string {
-  if (!dimension.ordered || group.values.length < 3) return dimension.ordered ? group.values.join(' + ') : mergedLabel(group.values);
+  if (!dimension.ordered || group.values.length < 3)
+    return dimension.ordered ? group.values.join(' + ') : mergedLabel(group.values);
   return `${group.values[0]} … ${group.values.at(-1)}`;
 }
 
@@ -134,11 +146,18 @@ function isSafe(row: ViewRow, rule: GroupPrivacy, limits: SmallGroupLimits): boo
 }
 
 function isDominated(row: ViewRow, rule: GroupPrivacy, limits: SmallGroupLimits): boolean {
-  return (rule.dominance ?? []).some(({ sum, largest }) => Number(row[sum] ?? 0) > 0 && Number(row[largest] ?? 0) > limits.maxShare * Number(row[sum]));
+  return (rule.dominance ?? []).some(
+    ({ sum, largest }) => Number(row[sum] ?? 0) > 0 && Number(row[largest] ?? 0) > limits.maxShare * Number(row[sum]),
+  );
 }
 
 /** The cell that has to be merged next. With slices a cell counts as its best slice: the others are left out later. */
-function smallestUnsafe(cells: readonly ViewRow[], dimensions: readonly Dimension[], rule: GroupPrivacy, limits: SmallGroupLimits): ViewRow | null {
+function smallestUnsafe(
+  cells: readonly ViewRow[],
+  dimensions: readonly Dimension[],
+  rule: GroupPrivacy,
+  limits: SmallGroupLimits,
+): ViewRow | null {
   const best = new Map<string, ViewRow>();
   const safe = new Set<string>();
   for (const cell of cells) {
@@ -153,14 +172,26 @@ function smallestUnsafe(cells: readonly ViewRow[], dimensions: readonly Dimensio
 }
 
 /** Joins the values of `cell` along one dimension with their neighbour. False when there is nothing left to join. */
-function mergeAround(cell: ViewRow, cells: readonly ViewRow[], dimensions: readonly Dimension[], rule: GroupPrivacy): boolean {
+function mergeAround(
+  cell: ViewRow,
+  cells: readonly ViewRow[],
+  dimensions: readonly Dimension[],
+  rule: GroupPrivacy,
+): boolean {
   const candidates = dimensions.flatMap((dimension) => {
     const index = dimension.groups.findIndex((group) => shownAs(dimension, group) === text(cell[dimension.column]));
     const neighbour = neighbourOf(dimension, index, cell, cells, dimensions);
-    return neighbour === -1 ? [] : [{ dimension, index, neighbour, cost: costOf(dimension, index, neighbour, cells, dimensions, rule) }];
+    return neighbour === -1
+      ? []
+      : [{ dimension, index, neighbour, cost: costOf(dimension, index, neighbour, cells, dimensions, rule) }];
   });
   // Of equals the last dimension: the finest.
-  const chosen = candidates.toReversed().reduce((best: (typeof candidates)[number] | null, next) => (best === null || next.cost < best.cost ? next : best), null);
+  const chosen = candidates
+    .toReversed()
+    .reduce(
+      (best: (typeof candidates)[number] | null, next) => (best === null || next.cost < best.cost ? next : best),
+      null,
+    );
   if (chosen === null) return false;
   const { dimension, index, neighbour } = chosen;
   const [first, second] = [dimension.groups[Math.min(index, neighbour)], dimension.groups[Math.max(index, neighbour)]];
@@ -181,25 +212,46 @@ function shownAs(dimension: Dimension, group: Group | undefined): string {
 }
 
 /** The smallest other group (of ordered ones: the smaller adjacent), first among those with a cell beside this one. */
-function neighbourOf(dimension: Dimension, index: number, cell: ViewRow, cells: readonly ViewRow[], dimensions: readonly Dimension[]): number {
+function neighbourOf(
+  dimension: Dimension,
+  index: number,
+  cell: ViewRow,
+  cells: readonly ViewRow[],
+  dimensions: readonly Dimension[],
+): number {
   const beside = new Set(
     cells
-      .filter((other) => dimensions.every(({ column }) => column === dimension.column || text(other[column]) === text(cell[column])))
+      .filter((other) =>
+        dimensions.every(({ column }) => column === dimension.column || text(other[column]) === text(cell[column])),
+      )
       .map((other) => text(other[dimension.column])),
   );
   const others = dimension.groups
     .map((group, at) => ({ group, at, label: shownAs(dimension, group) }))
     .filter(({ at }) => at !== index && (!dimension.ordered || Math.abs(at - index) === 1));
   others.sort(
-    (a, b) => Number(beside.has(b.label)) - Number(beside.has(a.label)) || a.group.people - b.group.people || byName(a.label, b.label),
+    (a, b) =>
+      Number(beside.has(b.label)) - Number(beside.has(a.label)) ||
+      a.group.people - b.group.people ||
+      byName(a.label, b.label),
   );
   return others[0]?.at ?? -1;
 }
 
 /** How many cells would be joined with another: what the merge costs in detail. */
-function costOf(dimension: Dimension, index: number, neighbour: number, cells: readonly ViewRow[], dimensions: readonly Dimension[], rule: GroupPrivacy): number {
+function costOf(
+  dimension: Dimension,
+  index: number,
+  neighbour: number,
+  cells: readonly ViewRow[],
+  dimensions: readonly Dimension[],
+  rule: GroupPrivacy,
+): number {
   const pair = new Set([shownAs(dimension, dimension.groups[index]), shownAs(dimension, dimension.groups[neighbour])]);
-  const rest = [...dimensions.map(({ column }) => column).filter((column) => column !== dimension.column), ...(rule.slices ?? [])];
+  const rest = [
+    ...dimensions.map(({ column }) => column).filter((column) => column !== dimension.column),
+    ...(rule.slices ?? []),
+  ];
   const seen = new Map<string, number>();
   for (const cell of cells) {
     if (!pair.has(text(cell[dimension.column]))) continue;
@@ -210,7 +262,11 @@ function costOf(dimension: Dimension, index: number, neighbour: number, cells: r
 }
 
 /** Leaves out what is still too small, and in such a slice the next smallest until those left out are enough people. */
-function hideLeftovers(cells: readonly ViewRow[], rule: GroupPrivacy, limits: SmallGroupLimits): { kept: ViewRow[]; hidden: number } {
+function hideLeftovers(
+  cells: readonly ViewRow[],
+  rule: GroupPrivacy,
+  limits: SmallGroupLimits,
+): { kept: ViewRow[]; hidden: number } {
   const slices = new Map<string, ViewRow[]>();
   for (const cell of cells) {
     const key = JSON.stringify((rule.slices ?? []).map((column) => text(cell[column])));
@@ -223,7 +279,11 @@ function hideLeftovers(cells: readonly ViewRow[], rule: GroupPrivacy, limits: Sm
       .filter((cell) => isSafe(cell, rule, limits))
       .sort((a, b) => countOf(a, rule) - countOf(b, rule) || byName(keyOf(a, rule), keyOf(b, rule)));
     // One person may be in several cells: then the largest cell is all that is known of how many there are.
-    const left = (): number => unsafe.reduce((sum, cell) => (rule.overlapping ? Math.max(sum, countOf(cell, rule)) : sum + countOf(cell, rule)), 0);
+    const left = (): number =>
+      unsafe.reduce(
+        (sum, cell) => (rule.overlapping ? Math.max(sum, countOf(cell, rule)) : sum + countOf(cell, rule)),
+        0,
+      );
     // A single dominated cell would be the total less the others: it takes a second one along.
     while (unsafe.length > 0 && safe.length > 0 && (left() < limits.minPeople || unsafe.length === 1)) {
       const next = safe.shift();
@@ -235,7 +295,12 @@ function hideLeftovers(cells: readonly ViewRow[], rule: GroupPrivacy, limits: Sm
 }
 
 /** Protected rows where the first of their parts was; rows that are not about people stay where they were. */
-function inOrder(rows: readonly ViewRow[], kept: readonly ViewRow[], rule: GroupPrivacy, merged: Protected['merged']): ViewRow[] {
+function inOrder(
+  rows: readonly ViewRow[],
+  kept: readonly ViewRow[],
+  rule: GroupPrivacy,
+  merged: Protected['merged'],
+): ViewRow[] {
   const byKey = new Map(kept.map((row) => [keyOf(row, rule), row]));
   const out: ViewRow[] = [];
   for (const row of rows) {

@@ -18,15 +18,24 @@ export function parseTime(value: string | number, name: string, now: Date, zone 
   else time = /^\d{4}-/.test(text) ? DateTime.fromISO(text, { zone: 'UTC' }) : DateTime.invalid('no date');
   const year = time.isValid ? time.toUTC().year : 0;
   if (!time.isValid || year < 1970 || year > 9999)
-    throw new SceError('INVALID_PARAMETER', `${name} is "${text}"; a time such as 2026-03-01, 2026-03-01T12:00:00Z, epoch milliseconds or now-30d is needed`);
+    throw new SceError(
+      'INVALID_PARAMETER',
+      `${name} is "${text}"; a time such as 2026-03-01, 2026-03-01T12:00:00Z, epoch milliseconds or now-30d is needed`,
+    );
   return time.toJSDate();
 }
 
 /** The range asked for, or the last `defaultDays`. */
-export function resolveRange(asked: { from: string | number; to: string | number } | undefined, now: Date, defaultDays: number, zone: string): TimeRange {
+export function resolveRange(
+  asked: { from: string | number; to: string | number } | undefined,
+  now: Date,
+  defaultDays: number,
+  zone: string,
+): TimeRange {
   const to = asked ? parseTime(asked.to, 'to', now, zone) : now;
   const from = asked ? parseTime(asked.from, 'from', now, zone) : new Date(now.getTime() - defaultDays * 86_400_000);
-  if (from >= to) throw new SceError('INVALID_PARAMETER', `from (${from.toISOString()}) is not before to (${to.toISOString()})`);
+  if (from >= to)
+    throw new SceError('INVALID_PARAMETER', `from (${from.toISOString()}) is not before to (${to.toISOString()})`);
   return { from, to };
 }
 
@@ -34,5 +43,8 @@ export function resolveRange(asked: { from: string | number; to: string | number
 export function widenRange(range: TimeRange, unit: 'day' | 'week', zone: string): TimeRange {
   const floor = (time: Date): DateTime => DateTime.fromJSDate(time, { zone }).startOf(unit);
   const end = floor(range.to);
-  return { from: floor(range.from).toJSDate(), to: end.toMillis() === range.to.getTime() ? range.to : end.plus({ [unit]: 1 }).toJSDate() };
+  return {
+    from: floor(range.from).toJSDate(),
+    to: end.toMillis() === range.to.getTime() ? range.to : end.plus({ [unit]: 1 }).toJSDate(),
+  };
 }

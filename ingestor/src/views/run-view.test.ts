@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { testConfig } from '../access/test-config.ts';
+import { testConfig } from '../../../test/support/test-config.ts';
 import type { WarehouseReader } from '../warehouse/warehouse.ts';
 import { attributeParameter, groupByParameter } from './parameters.ts';
 import type { Principal } from './principal.ts';
@@ -37,7 +37,13 @@ const byGroup = defineView({
     { name: 'people', displayName: 'People', type: 'number', unit: 'short', description: 'count' },
   ],
   leastScope: 'aggregate',
-  privacy: { kind: 'groups', attributes: ['department', 'role', 'is_manager'], people: 'people', merge: {}, widenTo: 'week' },
+  privacy: {
+    kind: 'groups',
+    attributes: ['department', 'role', 'is_manager'],
+    people: 'people',
+    merge: {},
+    widenTo: 'week',
+  },
   howComputed: 'counted',
   async run(context) {
     asked = context;
@@ -60,7 +66,14 @@ const byPerson = defineView({
   leastScope: 'self',
   privacy: { kind: 'persons', person: 'person_key' },
   // Forgets to filter by context.person on purpose.
-  run: async () => ({ rows: [{ person_key: 'u_kim', amount: 1 }, { person_key: 'u_sam', amount: 2 }, { person_key: null, amount: 3 }], coverage: null }),
+  run: async () => ({
+    rows: [
+      { person_key: 'u_kim', amount: 1 },
+      { person_key: 'u_sam', amount: 2 },
+      { person_key: null, amount: 3 },
+    ],
+    coverage: null,
+  }),
 });
 
 const aggregate: Principal = { scope: 'aggregate', write: false, personKey: null, department: null, name: 'test' };
@@ -69,10 +82,21 @@ const department: Principal = { ...aggregate, scope: 'department', department: '
 const platform: Principal = { ...aggregate, scope: 'platform' };
 const logged: string[] = [];
 
-function run(view: typeof byGroup | typeof byPerson, principal: Principal, params: object = {}, range?: { from: string; to: string }, zone = 'UTC'): Promise<ViewAnswer> {
+function run(
+  view: typeof byGroup | typeof byPerson,
+  principal: Principal,
+  params: object = {},
+  range?: { from: string; to: string },
+  zone = 'UTC',
+): Promise<ViewAnswer> {
   return runView(
     { view, principal, params: params as Record<string, unknown>, range },
-    { reader: {} as WarehouseReader, config: testConfig({ organisation: { time_zone: zone } }), log: pino({}, { write: (line: string) => void logged.push(line) }), now: () => new Date('2026-03-11T15:30:00Z') },
+    {
+      reader: {} as WarehouseReader,
+      config: testConfig({ organisation: { time_zone: zone } }),
+      log: pino({}, { write: (line: string) => void logged.push(line) }),
+      now: () => new Date('2026-03-11T15:30:00Z'),
+    },
   );
 }
 
@@ -89,8 +113,22 @@ describe('groups', () => {
   });
 
   it.each<[string, object, unknown[][]]>([
-    ['a filter shows what the table shows', { group_by: ['role'], department: 'A' }, [['A', 'x', 9], ['A', 'y + z', 13]]],
-    ['the value of a merged group is the merged row', { group_by: ['department'], role: 'z' }, [['A', 'y + z', 13], ['B', 'y + z', 18]]],
+    [
+      'a filter shows what the table shows',
+      { group_by: ['role'], department: 'A' },
+      [
+        ['A', 'x', 9],
+        ['A', 'y + z', 13],
+      ],
+    ],
+    [
+      'the value of a merged group is the merged row',
+      { group_by: ['department'], role: 'z' },
+      [
+        ['A', 'y + z', 13],
+        ['B', 'y + z', 18],
+      ],
+    ],
     ['two filters', { group_by: [], department: 'A', role: 'z' }, [['A', 'y + z', 13]]],
     ['nobody of that name', { department: 'Z' }, []],
     ['no attribute', { group_by: [] }, [['all', 'all', 60]]],
@@ -99,8 +137,12 @@ describe('groups', () => {
   });
 
   it('at most two attributes, filters included', async () => {
-    await expect(run(byGroup, aggregate, { group_by: ['department', 'role'], is_manager: 'true' })).rejects.toMatchObject({ code: 'INVALID_PARAMETER' });
-    await expect(run(byGroup, aggregate, { group_by: ['department', 'role', 'is_manager'] })).rejects.toMatchObject({ code: 'INVALID_PARAMETER' });
+    await expect(
+      run(byGroup, aggregate, { group_by: ['department', 'role'], is_manager: 'true' }),
+    ).rejects.toMatchObject({ code: 'INVALID_PARAMETER' });
+    await expect(run(byGroup, aggregate, { group_by: ['department', 'role', 'is_manager'] })).rejects.toMatchObject({
+      code: 'INVALID_PARAMETER',
+    });
   });
 
   it('small groups are merged for the platform scope too', async () => {
@@ -109,13 +151,25 @@ describe('groups', () => {
 
   it('a department caller gets their department only', async () => {
     expect((await run(byGroup, department)).rows).toEqual([['A', 'all', 22]]);
-    expect((await run(byGroup, department, { group_by: ['role'] })).rows).toEqual([['A', 'x', 9], ['A', 'y + z', 13]]);
+    expect((await run(byGroup, department, { group_by: ['role'] })).rows).toEqual([
+      ['A', 'x', 9],
+      ['A', 'y + z', 13],
+    ]);
     await expect(run(byGroup, department, { department: 'B' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
   it('the range is whole weeks of the organisation', async () => {
-    const { meta } = await run(byGroup, aggregate, {}, { from: '2026-03-04T10:00:00Z', to: '2026-03-10T11:00:00Z' }, 'Europe/Berlin');
-    expect([meta.from, meta.to].map((time) => time.toISOString())).toEqual(['2026-03-01T23:00:00.000Z', '2026-03-15T23:00:00.000Z']);
+    const { meta } = await run(
+      byGroup,
+      aggregate,
+      {},
+      { from: '2026-03-04T10:00:00Z', to: '2026-03-10T11:00:00Z' },
+      'Europe/Berlin',
+    );
+    expect([meta.from, meta.to].map((time) => time.toISOString())).toEqual([
+      '2026-03-01T23:00:00.000Z',
+      '2026-03-15T23:00:00.000Z',
+    ]);
     expect(asked.range).toEqual({ from: meta.from, to: meta.to });
   });
 });
@@ -126,7 +180,8 @@ describe('persons', () => {
     expect((await run(byPerson, { ...self, personKey: null })).rows).toEqual([]);
   });
   it('groups’ callers get none', async () => {
-    for (const principal of [aggregate, department]) await expect(run(byPerson, principal)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    for (const principal of [aggregate, department])
+      await expect(run(byPerson, principal)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
   it('the platform gets all, and every read is logged', async () => {
     logged.length = 0;
@@ -141,7 +196,9 @@ describe('a view that is wrong', () => {
     await expect(run(view, aggregate)).rejects.toThrow(/without its column "role"/);
   });
   it('forgets a fact', async () => {
-    await expect(run({ ...byGroup, howComputed: 'with {basis}' }, aggregate)).rejects.toThrow(/does not say the fact "basis"/);
+    await expect(run({ ...byGroup, howComputed: 'with {basis}' }, aggregate)).rejects.toThrow(
+      /does not say the fact "basis"/,
+    );
   });
 });
 

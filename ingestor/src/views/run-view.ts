@@ -51,11 +51,20 @@ export async function runView(question: ViewQuestion, options: ViewRunnerOptions
   const zone = config.organisation.time_zone;
   const asked = resolveRange(question.range, now, config.views.default_range_days, zone);
   const range = rangeFor(view, asked, zone);
-  const grouping = view.privacy.kind === 'groups' ? groupingOf(view.id, view.privacy, parameters, principal) : noGrouping;
+  const grouping =
+    view.privacy.kind === 'groups' ? groupingOf(view.id, view.privacy, parameters, principal) : noGrouping;
   const person = view.privacy.kind === 'persons' && principal.scope === 'self' ? principal.personKey : null;
 
   const answer: ViewRows = await view.run(
-    { reader, config, range, now, maxDataPoints: question.maxDataPoints ?? 1000, attributes: grouping.attributes, person },
+    {
+      reader,
+      config,
+      range,
+      now,
+      maxDataPoints: question.maxDataPoints ?? 1000,
+      attributes: grouping.attributes,
+      person,
+    },
     parameters,
   );
   checkColumns(view, answer.rows);
@@ -66,7 +75,13 @@ export async function runView(question: ViewQuestion, options: ViewRunnerOptions
   return {
     columns: view.columns,
     rows,
-    meta: { howComputed: fill(view, answer.facts ?? {}), coverage: answer.coverage, rowCount: rows.length, ...range, notices },
+    meta: {
+      howComputed: fill(view, answer.facts ?? {}),
+      coverage: answer.coverage,
+      rowCount: rows.length,
+      ...range,
+      notices,
+    },
   };
 }
 
@@ -94,28 +109,47 @@ interface Grouping {
 
 const noGrouping: Grouping = { attributes: [], filters: new Map() };
 
-function groupingOf(id: string, rule: GroupPrivacy, parameters: Readonly<Record<string, unknown>>, principal: Principal): Grouping {
+function groupingOf(
+  id: string,
+  rule: GroupPrivacy,
+  parameters: Readonly<Record<string, unknown>>,
+  principal: Principal,
+): Grouping {
   const groupBy = (parameters['group_by'] ?? []) as readonly string[];
   const filters = new Map<string, string>();
   for (const attribute of rule.attributes) {
     const value = parameters[attribute];
-    if (typeof value === 'boolean' || (typeof value === 'string' && value !== '')) filters.set(attribute, String(value));
+    if (typeof value === 'boolean' || (typeof value === 'string' && value !== ''))
+      filters.set(attribute, String(value));
   }
   if (principal.scope === 'department' && rule.attributes.includes('department')) {
     const asked = filters.get('department');
     if (principal.department === null || (asked !== undefined && asked !== principal.department))
-      throw new SceError('FORBIDDEN', `this caller may see the department "${principal.department ?? ''}" only`, { details: { view: id } });
+      throw new SceError('FORBIDDEN', `this caller may see the department "${principal.department ?? ''}" only`, {
+        details: { view: id },
+      });
     filters.set('department', principal.department);
   }
   const attributes = rule.attributes.filter((attribute) => groupBy.includes(attribute) || filters.has(attribute));
   if (attributes.length > 2)
-    throw new SceError('INVALID_PARAMETER', `${id} answers at most two attributes of persons at a time; this asks for ${attributes.join(', ')}`, {
-      details: { view: id, attributes },
-    });
+    throw new SceError(
+      'INVALID_PARAMETER',
+      `${id} answers at most two attributes of persons at a time; this asks for ${attributes.join(', ')}`,
+      {
+        details: { view: id, attributes },
+      },
+    );
   return { attributes, filters };
 }
 
-function protect(view: AnyView, principal: Principal, rows: readonly ViewRow[], grouping: Grouping, config: Config, notices: string[]): readonly ViewRow[] {
+function protect(
+  view: AnyView,
+  principal: Principal,
+  rows: readonly ViewRow[],
+  grouping: Grouping,
+  config: Config,
+  notices: string[],
+): readonly ViewRow[] {
   const { privacy } = view;
   if (privacy.kind === 'none') return rows;
   if (privacy.kind === 'persons') {
@@ -126,14 +160,27 @@ function protect(view: AnyView, principal: Principal, rows: readonly ViewRow[], 
   const safe = protectGroups(rows, privacy, { minPeople, maxShare });
   for (const [column, labels] of safe.merged) {
     const shown = [...new Set(labels.values())];
-    if (shown.length > 0) notices.push(`Groups of fewer than ${minPeople} people, or with one person above ${maxShare * 100} %, are shown together (${column}): ${shown.join('; ')}`);
+    if (shown.length > 0)
+      notices.push(
+        `Groups of fewer than ${minPeople} people, or with one person above ${maxShare * 100} %, are shown together (${column}): ${shown.join('; ')}`,
+      );
   }
-  if (safe.hidden > 0) notices.push(`${safe.hidden} ${safe.hidden === 1 ? 'row is' : 'rows are'} not shown: fewer than ${minPeople} people, or one person above ${maxShare * 100} %`);
-  return safe.rows.filter((row) => [...grouping.filters].every(([column, value]) => String(row[column]) === (safe.merged.get(column)?.get(value) ?? value)));
+  if (safe.hidden > 0)
+    notices.push(
+      `${safe.hidden} ${safe.hidden === 1 ? 'row is' : 'rows are'} not shown: fewer than ${minPeople} people, or one person above ${maxShare * 100} %`,
+    );
+  return safe.rows.filter((row) =>
+    [...grouping.filters].every(
+      ([column, value]) => String(row[column]) === (safe.merged.get(column)?.get(value) ?? value),
+    ),
+  );
 }
 
 function logPersonRead(log: Logger, view: AnyView, principal: Principal, rowCount: number): void {
-  log.info({ audit: true, view: view.id, caller: principal.name, scope: principal.scope, rowCount }, 'person-level rows were read');
+  log.info(
+    { audit: true, view: view.id, caller: principal.name, scope: principal.scope, rowCount },
+    'person-level rows were read',
+  );
 }
 
 function cut(rows: readonly ViewRow[], most: number, notices: string[]): readonly ViewRow[] {
@@ -158,7 +205,8 @@ function checkColumns(view: AnyView, rows: readonly ViewRow[]): void {
         ? [privacy.person]
         : [];
   for (const column of [...view.columns.map(({ name }) => name), ...hidden])
-    if (rows.some((row) => row[column] === undefined)) throw new SceError('INTERNAL', `${view.id} gave a row without its column "${column}"`);
+    if (rows.some((row) => row[column] === undefined))
+      throw new SceError('INTERNAL', `${view.id} gave a row without its column "${column}"`);
 }
 
 function cellsOf(view: AnyView, row: ViewRow): CellValue[] {
@@ -171,7 +219,8 @@ function cellsOf(view: AnyView, row: ViewRow): CellValue[] {
 
 function fill(view: AnyView, facts: Readonly<Record<string, string | number>>): string {
   return view.howComputed.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
-    if (!Object.hasOwn(facts, name)) throw new SceError('INTERNAL', `${view.id} does not say the fact "${name}" its howComputed needs`);
+    if (!Object.hasOwn(facts, name))
+      throw new SceError('INTERNAL', `${view.id} does not say the fact "${name}" its howComputed needs`);
     return String(facts[name]);
   });
 }

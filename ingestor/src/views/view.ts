@@ -27,7 +27,12 @@ export interface ViewContext {
 }
 
 /** How a measure of two merged cells becomes one. `ratio` divides two other (perhaps hidden) columns after they were merged. */
-export type Merge = 'sum' | 'max' | 'min' | 'blank' | { readonly ratio: readonly [numerator: string, denominator: string]; readonly times?: number };
+export type Merge =
+  | 'sum'
+  | 'max'
+  | 'min'
+  | 'blank'
+  | { readonly ratio: readonly [numerator: string, denominator: string]; readonly times?: number };
 
 /** Rows are groups of people: small cells are merged or hidden. */
 export interface GroupPrivacy {

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useWarehouse } from '../../../../test/support/warehouse.ts';
-import { testConfig } from '../../access/test-config.ts';
+import { testConfig } from '../../../../test/support/test-config.ts';
 import type { Row, Warehouse } from '../../warehouse/warehouse.ts';
 import { runView } from '../run-view.ts';
 import { dataQuality } from './view.ts';
@@ -16,7 +16,8 @@ function series(id: bigint, job: string, metric: string, since = '2026-03-01T00:
 /** Samples from `from` to `to` minutes before now. */
 function samples(id: bigint, from: number, to: number, every: number): Row[] {
   const rows: Row[] = [];
-  for (let at = from; at > to; at -= every) rows.push({ timestamp: new Date(now.getTime() - at * minute), series: id, value: 1 });
+  for (let at = from; at > to; at -= every)
+    rows.push({ timestamp: new Date(now.getTime() - at * minute), series: id, value: 1 });
   return rows;
 }
 
@@ -52,16 +53,58 @@ beforeAll(async () => {
     {
       table: 'ingest_rejections',
       rows: [
-        ...[1, 2].map((at) => ({ timestamp: new Date(now.getTime() - at * minute), job: 'node', metric: 'up', reason: 'too_old', ingestor: 'a', count: 5 })),
-        { timestamp: new Date(now.getTime() - minute), job: 'node', metric: 'up', reason: 'not_a_number', ingestor: 'a', count: 1 },
-        { timestamp: new Date(now.getTime() - minute), job: 'bad', metric: 'only_refused', reason: 'in_the_future', ingestor: 'a', count: 7 },
-        { timestamp: new Date(now.getTime() - 3 * day * minute), job: 'old', metric: 'long_ago', reason: 'too_old', ingestor: 'a', count: 7 },
+        ...[1, 2].map((at) => ({
+          timestamp: new Date(now.getTime() - at * minute),
+          job: 'node',
+          metric: 'up',
+          reason: 'too_old',
+          ingestor: 'a',
+          count: 5,
+        })),
+        {
+          timestamp: new Date(now.getTime() - minute),
+          job: 'node',
+          metric: 'up',
+          reason: 'not_a_number',
+          ingestor: 'a',
+          count: 1,
+        },
+        {
+          timestamp: new Date(now.getTime() - minute),
+          job: 'bad',
+          metric: 'only_refused',
+          reason: 'in_the_future',
+          ingestor: 'a',
+          count: 7,
+        },
+        {
+          timestamp: new Date(now.getTime() - 3 * day * minute),
+          job: 'old',
+          metric: 'long_ago',
+          reason: 'too_old',
+          ingestor: 'a',
+          count: 7,
+        },
       ],
     },
   ]);
-  const run = (source: string, hours: number, outcome: string, code: string | null) => ({ timestamp: new Date(now.getTime() - hours * 60 * minute), source, instance: 'main', outcome, error_code: code });
+  const run = (source: string, hours: number, outcome: string, code: string | null) => ({
+    timestamp: new Date(now.getTime() - hours * 60 * minute),
+    source,
+    instance: 'main',
+    outcome,
+    error_code: code,
+  });
   await warehouse.writer.write([
-    { table: 'poll_runs', rows: [run('hr', 9, 'ok', null), run('hr', 1, 'refused', 'FEED_REFUSED'), run('images', 9, 'failed', 'SOURCE_FAILED'), run('images', 1, 'ok', null)] },
+    {
+      table: 'poll_runs',
+      rows: [
+        run('hr', 9, 'ok', null),
+        run('hr', 1, 'refused', 'FEED_REFUSED'),
+        run('images', 9, 'failed', 'SOURCE_FAILED'),
+        run('images', 1, 'ok', null),
+      ],
+    },
   ]);
   await warehouse.settle(['series', 'samples', 'series_ends', 'ingest_rejections', 'poll_runs']);
 });
@@ -93,7 +136,9 @@ describe('data-quality', () => {
     // 288 + 288 + 144 + 72 + 216 buckets covered of 288 × 3 + 72 + 216.
     expect(meta.coverage).toBeCloseTo((288 + 288 + 144 + 72 + 216) / (288 * 3 + 72 + 216), 10);
     expect(meta.howComputed).toContain('The last 24 h');
-    expect(meta.notices).toEqual(['The last poll of hr/main (2026-03-10T11:00Z) was refused: FEED_REFUSED; what it brought before stays']);
+    expect(meta.notices).toEqual([
+      'The last poll of hr/main (2026-03-10T11:00Z) was refused: FEED_REFUSED; what it brought before stays',
+    ]);
   });
   it.each([
     [{ job: 'hub' }, ['ended', 'silent', 'young']],

@@ -45,18 +45,53 @@ export const dataQuality = defineView({
   topic: 'Operations',
   description: 'What arrives, how fresh and complete it is, and what was refused, by job and metric',
   parameters: Type.Object({
-    window_hours: Type.Number({ default: 24, minimum: 1, maximum: 168, description: 'Hours before the end of the range to look at' }),
+    window_hours: Type.Number({
+      default: 24,
+      minimum: 1,
+      maximum: 168,
+      description: 'Hours before the end of the range to look at',
+    }),
     job: Type.String({ default: '', description: 'Only this job; empty: all' }),
     metric: Type.String({ default: '', description: 'Only this metric; empty: all' }),
   }),
   columns: [
     { name: 'job', displayName: 'Job', type: 'string', unit: null, description: 'Label job of the series' },
     { name: 'metric', displayName: 'Metric', type: 'string', unit: null, description: 'Name of the metric' },
-    { name: 'samples', displayName: 'Samples', type: 'number', unit: 'short', description: 'Samples stored in the window' },
-    { name: 'active_series', displayName: 'Active series', type: 'number', unit: 'short', description: 'Series with a sample in the window' },
-    { name: 'series', displayName: 'Series', type: 'number', unit: 'short', description: 'Series known in the months of the range' },
-    { name: 'newest_sample_at', displayName: 'Newest sample', type: 'time', unit: null, description: 'Empty: none in the window' },
-    { name: 'newest_sample_age_seconds', displayName: 'Age', type: 'number', unit: 's', description: 'End of the range − newest sample' },
+    {
+      name: 'samples',
+      displayName: 'Samples',
+      type: 'number',
+      unit: 'short',
+      description: 'Samples stored in the window',
+    },
+    {
+      name: 'active_series',
+      displayName: 'Active series',
+      type: 'number',
+      unit: 'short',
+      description: 'Series with a sample in the window',
+    },
+    {
+      name: 'series',
+      displayName: 'Series',
+      type: 'number',
+      unit: 'short',
+      description: 'Series known in the months of the range',
+    },
+    {
+      name: 'newest_sample_at',
+      displayName: 'Newest sample',
+      type: 'time',
+      unit: null,
+      description: 'Empty: none in the window',
+    },
+    {
+      name: 'newest_sample_age_seconds',
+      displayName: 'Age',
+      type: 'number',
+      unit: 's',
+      description: 'End of the range − newest sample',
+    },
     {
       name: 'coverage',
       displayName: 'Coverage',
@@ -64,7 +99,13 @@ export const dataQuality = defineView({
       unit: 'percentunit',
       description: 'Five-minute buckets with a sample ÷ those in which the series was alive',
     },
-    { name: 'rejected', displayName: 'Rejected', type: 'number', unit: 'short', description: 'Samples refused in the window' },
+    {
+      name: 'rejected',
+      displayName: 'Rejected',
+      type: 'number',
+      unit: 'short',
+      description: 'Samples refused in the window',
+    },
     { name: 'rejected_reasons', displayName: 'Reasons', type: 'string', unit: null, description: 'Why, with counts' },
   ],
   leastScope: 'aggregate',
@@ -103,8 +144,14 @@ function sayFailure({ timestamp, source, instance, outcome, error_code: code }: 
   return `The last poll of ${source}/${instance} (${timestamp.toISOString().slice(0, 16)}Z) was ${outcome}${code === null ? '' : `: ${code}`}; what it brought before stays`;
 }
 
-function combine(to: Date, arrived: readonly Arrived[], covered: readonly Covered[], rejected: readonly Rejected[]): ViewRow[] {
-  const key = (row: { job: string | null; metric: string | null }): string => JSON.stringify([row.job ?? '', row.metric ?? '']);
+function combine(
+  to: Date,
+  arrived: readonly Arrived[],
+  covered: readonly Covered[],
+  rejected: readonly Rejected[],
+): ViewRow[] {
+  const key = (row: { job: string | null; metric: string | null }): string =>
+    JSON.stringify([row.job ?? '', row.metric ?? '']);
   const coverage = new Map(covered.map((row) => [key(row), Math.min(1, row.covered_buckets / row.alive_buckets)]));
   const refused = new Map<string, Rejected[]>();
   for (const row of rejected) refused.set(key(row), [...(refused.get(key(row)) ?? []), row]);
@@ -112,7 +159,14 @@ function combine(to: Date, arrived: readonly Arrived[], covered: readonly Covere
   const onlyRefused = [...refused.values()]
     .flatMap((rows) => rows.slice(0, 1))
     .filter((row) => !known.has(key(row)))
-    .map((row) => ({ job: row.job, metric: row.metric, series: 0, active_series: 0, samples: 0, newest_sample_at: null }));
+    .map((row) => ({
+      job: row.job,
+      metric: row.metric,
+      series: 0,
+      active_series: 0,
+      samples: 0,
+      newest_sample_at: null,
+    }));
   return [...arrived, ...onlyRefused].map((row) => {
     const reasons = refused.get(key(row)) ?? [];
     return {

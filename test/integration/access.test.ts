@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import { SignJWT, UnsecuredJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Config } from '../config.ts';
-import { addErrorHandlers } from '../routes/error-handler.ts';
-import { access } from './access.ts';
-import { testConfig } from './test-config.ts';
+import type { Config } from '../../ingestor/src/config.ts';
+import { addErrorHandlers } from '../../ingestor/src/routes/error-handler.ts';
+import { access } from '../../ingestor/src/access/access.ts';
+import { testConfig } from '../support/test-config.ts';
 
 const writeToken = 'write-token-0123456789';
 const readToken = 'read-token-0123456789';
@@ -26,7 +26,9 @@ async function serve(config: Config): Promise<void> {
 }
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-const basic = (password: string) => ({ authorization: `Basic ${Buffer.from(`prometheus:${password}`).toString('base64')}` });
+const basic = (password: string) => ({
+  authorization: `Basic ${Buffer.from(`prometheus:${password}`).toString('base64')}`,
+});
 const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers });
 
 describe('tokens', () => {
@@ -80,11 +82,31 @@ describe('tokens', () => {
       { name: 'kim', token_env: 'KIM', scope: 'self', person: 'Kim@example.com' },
       { name: 'both', token_env: 'BOTH', write: true, scope: 'platform' },
     ];
-    await serve(testConfig({ access: { tokens } }, { LEAD: 'lead-0123456789abc', KIM: 'kim-0123456789abcd', BOTH: 'both-0123456789abc' }));
-    const widen = { 'x-scope': 'platform', 'x-grafana-user': 'admin', fromalert: 'true', 'x-rule-uid': 'r', 'x-grafana-id': 'forged' };
-    expect((await get('/read?scope=platform', { ...bearer('lead-0123456789abc'), ...widen })).json()).toMatchObject({ scope: 'department', department: 'Biostatistics' });
-    expect((await get('/read', { ...bearer('kim-0123456789abcd'), ...widen })).json()).toMatchObject({ scope: 'self', personKey: 'u_kim' });
-    expect((await get('/write', bearer('both-0123456789abc'))).json()).toMatchObject({ scope: 'platform', write: true });
+    await serve(
+      testConfig(
+        { access: { tokens } },
+        { LEAD: 'lead-0123456789abc', KIM: 'kim-0123456789abcd', BOTH: 'both-0123456789abc' },
+      ),
+    );
+    const widen = {
+      'x-scope': 'platform',
+      'x-grafana-user': 'admin',
+      fromalert: 'true',
+      'x-rule-uid': 'r',
+      'x-grafana-id': 'forged',
+    };
+    expect((await get('/read?scope=platform', { ...bearer('lead-0123456789abc'), ...widen })).json()).toMatchObject({
+      scope: 'department',
+      department: 'Biostatistics',
+    });
+    expect((await get('/read', { ...bearer('kim-0123456789abcd'), ...widen })).json()).toMatchObject({
+      scope: 'self',
+      personKey: 'u_kim',
+    });
+    expect((await get('/write', bearer('both-0123456789abc'))).json()).toMatchObject({
+      scope: 'platform',
+      write: true,
+    });
   });
 
   it.each([
@@ -105,13 +127,18 @@ describe('tokens', () => {
 
 describe('Grafana identities', () => {
   let keys: Server;
-  let sign: (claims?: object, options?: { issuer?: string; audience?: string; expires?: string | number; other?: boolean }) => Promise<string>;
+  let sign: (
+    claims?: object,
+    options?: { issuer?: string; audience?: string; expires?: string | number; other?: boolean },
+  ) => Promise<string>;
   let file: object;
 
   beforeAll(async () => {
     const [own, other] = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256')]);
     const jwk = { ...(await exportJWK(own.publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' };
-    keys = createServer((_, response) => response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] })));
+    keys = createServer((_, response) =>
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] })),
+    );
     await new Promise<void>((resolve) => keys.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(keys.address() as AddressInfo).port}`;
     file = {
@@ -125,7 +152,10 @@ describe('Grafana identities', () => {
         },
       },
     };
-    sign = (claims = { email: 'Kim@example.com', username: 'kim' }, { issuer = 'https://grafana.example/', audience = 'org:1', expires = '10m', other: forged = false } = {}) =>
+    sign = (
+      claims = { email: 'Kim@example.com', username: 'kim' },
+      { issuer = 'https://grafana.example/', audience = 'org:1', expires = '10m', other: forged = false } = {},
+    ) =>
       new SignJWT({ ...claims })
         .setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'jwt' })
         .setSubject('user:7')
@@ -144,17 +174,32 @@ describe('Grafana identities', () => {
 
   it('a person gets their own rows', async () => {
     const answer = await ask(await sign());
-    expect(answer.json()).toEqual({ scope: 'self', write: false, personKey: 'u_kim', department: null, name: 'u_kim via SCE_READ_TOKEN' });
+    expect(answer.json()).toEqual({
+      scope: 'self',
+      write: false,
+      personKey: 'u_kim',
+      department: null,
+      name: 'u_kim via SCE_READ_TOKEN',
+    });
   });
   it('listed people get a department or the platform', async () => {
-    expect((await ask(await sign({ email: 'lead@example.com' }))).json()).toMatchObject({ scope: 'department', department: 'Biostatistics', personKey: 'u_lead' });
+    expect((await ask(await sign({ email: 'lead@example.com' }))).json()).toMatchObject({
+      scope: 'department',
+      department: 'Biostatistics',
+      personKey: 'u_lead',
+    });
     await app.close();
-    expect((await ask(await sign({ email: 'ROOT@example.com' }, { audience: 'org:2' }))).json()).toMatchObject({ scope: 'platform' });
+    expect((await ask(await sign({ email: 'ROOT@example.com' }, { audience: 'org:2' }))).json()).toMatchObject({
+      scope: 'platform',
+    });
   });
   it('without an identity, or with one of a service account, the token’s own scope holds', async () => {
     expect((await ask('')).json()).toMatchObject({ scope: 'aggregate', personKey: null });
     await app.close();
-    expect((await ask(await sign({ username: 'sa-1-x' }))).json()).toMatchObject({ scope: 'aggregate', personKey: null });
+    expect((await ask(await sign({ username: 'sa-1-x' }))).json()).toMatchObject({
+      scope: 'aggregate',
+      personKey: null,
+    });
   });
   it('alone it opens nothing', async () => {
     const idToken = await sign();
@@ -167,9 +212,25 @@ describe('Grafana identities', () => {
     ['another organisation', () => sign(undefined, { audience: 'org:3' })],
     ['an expired one', () => sign(undefined, { expires: Math.floor(Date.now() / 1000) - 60 })],
     ['another key under the same id', () => sign(undefined, { other: true })],
-    ['alg none', async () => new UnsecuredJWT({ email: 'root@example.com' }).setIssuer('https://grafana.example/').setAudience('org:1').setExpirationTime('10m').encode()],
-    ['HS256 with the public key', async () =>
-      new SignJWT({ email: 'root@example.com' }).setProtectedHeader({ alg: 'HS256', kid: 'k1' }).setIssuer('https://grafana.example/').setAudience('org:1').setExpirationTime('10m').sign(Buffer.alloc(32, 1))],
+    [
+      'alg none',
+      async () =>
+        new UnsecuredJWT({ email: 'root@example.com' })
+          .setIssuer('https://grafana.example/')
+          .setAudience('org:1')
+          .setExpirationTime('10m')
+          .encode(),
+    ],
+    [
+      'HS256 with the public key',
+      async () =>
+        new SignJWT({ email: 'root@example.com' })
+          .setProtectedHeader({ alg: 'HS256', kid: 'k1' })
+          .setIssuer('https://grafana.example/')
+          .setAudience('org:1')
+          .setExpirationTime('10m')
+          .sign(Buffer.alloc(32, 1)),
+    ],
     ['no token at all', async () => 'forged'],
   ])('%s is refused', async (_, make) => {
     const answer = await ask(await make());

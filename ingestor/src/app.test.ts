@@ -2,14 +2,14 @@ import { tableFromIPC } from 'apache-arrow';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { afterEach, describe, expect, it } from 'vitest';
-import { testConfig } from '../access/test-config.ts';
-import { buildApp, type AppOptions } from '../app.ts';
-import { createLog, redactUrl } from '../log.ts';
-import { SceError } from '../errors.ts';
-import { Pseudonymiser } from '../identity/pseudonym.ts';
-import { views } from '../views/index.ts';
-import { defineView, type AnyView } from '../views/view.ts';
-import type { Warehouse } from '../warehouse/warehouse.ts';
+import { testConfig } from '../../test/support/test-config.ts';
+import { buildApp, type AppOptions } from './app.ts';
+import { createLog, redactUrl } from './log.ts';
+import { SceError } from './errors.ts';
+import { Pseudonymiser } from './identity/pseudonym.ts';
+import { views } from './views/index.ts';
+import { defineView, type AnyView } from './views/view.ts';
+import type { Warehouse } from './warehouse/warehouse.ts';
 
 /** Routes are under test here, not storage: views that answer from memory. */
 const noWarehouse = { reader: {}, writer: {} } as Warehouse;
@@ -101,7 +101,13 @@ describe('query', () => {
   });
 
   it('one bad query does not spoil the others', async () => {
-    await serve({ views: [everyType, failing(new Error('secret: password')), { ...failing(new SceError('QUERY_TIMEOUT', 'too slow')), id: 'slow' }] });
+    await serve({
+      views: [
+        everyType,
+        failing(new Error('secret: password')),
+        { ...failing(new SceError('QUERY_TIMEOUT', 'too slow')), id: 'slow' },
+      ],
+    });
     const answer = await query([
       { refId: 'A', view: 'every-type' },
       { refId: 'B', view: 'nope' },
@@ -111,7 +117,10 @@ describe('query', () => {
     const { results } = answer.json();
     expect(answer.statusCode).toBe(200);
     expect(results.A.rows).toHaveLength(3);
-    expect(results.B.error).toMatchObject({ code: 'UNKNOWN_VIEW', details: { known: ['every-type', 'failing', 'slow'] } });
+    expect(results.B.error).toMatchObject({
+      code: 'UNKNOWN_VIEW',
+      details: { known: ['every-type', 'failing', 'slow'] },
+    });
     expect(results.C.error.code).toBe('INTERNAL');
     expect(results.D.error).toMatchObject({ code: 'QUERY_TIMEOUT', message: 'too slow' });
     expect(answer.body).not.toContain('password');
@@ -121,7 +130,15 @@ describe('query', () => {
     ['no queries', { queries: [] }],
     ['no refId', { queries: [{ view: 'every-type' }] }],
     ['too many', { queries: Array.from({ length: 33 }, (_, at) => ({ refId: `${at}`, view: 'every-type' })) }],
-    ['the same refId twice', { queries: [{ refId: 'A', view: 'every-type' }, { refId: 'A', view: 'every-type' }] }],
+    [
+      'the same refId twice',
+      {
+        queries: [
+          { refId: 'A', view: 'every-type' },
+          { refId: 'A', view: 'every-type' },
+        ],
+      },
+    ],
   ])('400: %s', async (_, payload) => {
     await serve();
     const answer = await app.inject({ method: 'POST', url: '/api/v1/query', payload });
@@ -135,7 +152,9 @@ describe('query', () => {
     [{ from: '2026-01-01', to: '2026-13-01' }, /to is "2026-13-01"/],
   ])('refuses the range %j', async (range, message) => {
     await serve();
-    expect((await query([{ refId: 'A', view: 'every-type' }], { range })).json().results.A.error.message).toMatch(message);
+    expect((await query([{ refId: 'A', view: 'every-type' }], { range })).json().results.A.error.message).toMatch(
+      message,
+    );
   });
 
   it('takes ISO, epoch milliseconds and relative times', async () => {
@@ -145,7 +164,10 @@ describe('query', () => {
       [{ from: 1_767_225_600_000, to: '1769904000000' }, '2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z'],
       [{ from: 'now-1M', to: 'now' }, '2026-02-28T12:00:00.000Z', '2026-03-31T12:00:00.000Z'],
     ] as const)
-      expect((await query([{ refId: 'A', view: 'every-type' }], { range })).json().results.A.meta).toMatchObject({ from, to });
+      expect((await query([{ refId: 'A', view: 'every-type' }], { range })).json().results.A.meta).toMatchObject({
+        from,
+        to,
+      });
   });
 });
 
@@ -158,14 +180,21 @@ describe('Arrow', () => {
     expect(answer.rawPayload.subarray(0, 6).toString()).toBe('ARROW1');
     const table = tableFromIPC(answer.rawPayload);
     expect(Object.fromEntries(table.schema.metadata)).toMatchObject({ name: 'every-type', refId: 'A' });
-    expect(JSON.parse(table.schema.metadata.get('meta')!)).toMatchObject({ custom: { howComputed: 'times 2', coverage: 0.5 }, notices: [{ severity: 'info', text: 'careful' }] });
+    expect(JSON.parse(table.schema.metadata.get('meta')!)).toMatchObject({
+      custom: { howComputed: 'times 2', coverage: 0.5 },
+      notices: [{ severity: 'info', text: 'careful' }],
+    });
     expect(table.schema.fields.map((field) => [field.name, String(field.type), field.nullable])).toEqual([
       ['at', 'Timestamp<NANOSECOND>', true],
       ['amount', 'Float64', true],
       ['text', 'Utf8', true],
       ['flag', 'Bool', true],
     ]);
-    expect(JSON.parse(table.schema.fields[1]!.metadata.get('config')!)).toEqual({ displayName: 'Amount', description: 'how much', unit: 'currencyUSD' });
+    expect(JSON.parse(table.schema.fields[1]!.metadata.get('config')!)).toEqual({
+      displayName: 'Amount',
+      description: 'how much',
+      unit: 'currencyUSD',
+    });
     expect(table.schema.fields[1]!.metadata.get('labels')).toBe('{}');
     expect([...(table.getChild('amount') ?? [])]).toEqual([3, null, 2 ** 60]);
     expect([...(table.getChild('text') ?? [])]).toEqual(['ä, "b"\n', null, '']);
@@ -176,20 +205,33 @@ describe('Arrow', () => {
 
   it('without rows is still a file with its fields', async () => {
     await serve();
-    const table = tableFromIPC((await query([{ refId: 'A', view: 'every-type', params: { only: 'none' } }], {}, accept)).rawPayload);
+    const table = tableFromIPC(
+      (await query([{ refId: 'A', view: 'every-type', params: { only: 'none' } }], {}, accept)).rawPayload,
+    );
     expect(table.numRows).toBe(0);
     expect(table.schema.fields).toHaveLength(4);
   });
 
   it('of several queries is a part for each; an error is one of them', async () => {
     await serve();
-    const answer = await query([{ refId: 'A', view: 'every-type' }, { refId: 'B/ü', view: 'nope' }], {}, accept);
+    const answer = await query(
+      [
+        { refId: 'A', view: 'every-type' },
+        { refId: 'B/ü', view: 'nope' },
+      ],
+      {},
+      accept,
+    );
     const form = await new Response(new Uint8Array(answer.rawPayload)).arrayBuffer();
     const boundary = /boundary=(.+)$/.exec(String(answer.headers['content-type']))![1]!;
-    const parts = Buffer.from(form).toString('latin1').split(`--${boundary}`).slice(1, -1).map((part) => {
-      const [head = '', ...rest] = part.replace(/^\r\n/, '').split('\r\n\r\n');
-      return { head, body: Buffer.from(rest.join('\r\n\r\n').replace(/\r\n$/, ''), 'latin1') };
-    });
+    const parts = Buffer.from(form)
+      .toString('latin1')
+      .split(`--${boundary}`)
+      .slice(1, -1)
+      .map((part) => {
+        const [head = '', ...rest] = part.replace(/^\r\n/, '').split('\r\n\r\n');
+        return { head, body: Buffer.from(rest.join('\r\n\r\n').replace(/\r\n$/, ''), 'latin1') };
+      });
     expect(parts).toHaveLength(2);
     expect(parts[0]!.head).toMatch(/X-Ref-Id: A\r\nX-Status: 200/);
     expect(tableFromIPC(parts[0]!.body).numRows).toBe(3);
@@ -208,7 +250,13 @@ describe('Arrow', () => {
 describe('operations', () => {
   it('/healthz is 200 whatever happens, /readyz says what is wrong', async () => {
     let reason: string | null = 'QuestDB ended; starting it again in 0.5 s';
-    await serve({ checks: [{ name: 'questdb', check: () => reason }, { name: 'disk', check: () => Promise.resolve(null) }, { name: 'throws', check: () => Promise.reject(new Error('no')) }] });
+    await serve({
+      checks: [
+        { name: 'questdb', check: () => reason },
+        { name: 'disk', check: () => Promise.resolve(null) },
+        { name: 'throws', check: () => Promise.reject(new Error('no')) },
+      ],
+    });
     expect((await app.inject('/healthz')).statusCode).toBe(200);
     const answer = await app.inject('/readyz');
     expect(answer.statusCode).toBe(503);
@@ -241,7 +289,9 @@ describe('operations', () => {
   it('/documentation is OpenAPI with every route, and its page asks no other host for anything', async () => {
     await serve();
     const { paths } = (await app.inject('/documentation/json')).json();
-    expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/api/v1/catalog', '/api/v1/query', '/healthz', '/readyz', '/metrics']));
+    expect(Object.keys(paths)).toEqual(
+      expect.arrayContaining(['/api/v1/catalog', '/api/v1/query', '/healthz', '/readyz', '/metrics']),
+    );
     const page = (await app.inject('/documentation/')).body;
     expect(page).toContain('swagger-ui');
     expect(page).not.toMatch(/(?:src|href)="https?:/);
@@ -257,7 +307,11 @@ describe('operations', () => {
         expect(schema.description).toBeTruthy();
         expect(schema.default).toBeDefined();
       }
-      for (const column of view.columns) expect(column).toMatchObject({ name: expect.stringMatching(/^[a-z][a-z0-9_]*$/), description: expect.stringMatching(/./) });
+      for (const column of view.columns)
+        expect(column).toMatchObject({
+          name: expect.stringMatching(/^[a-z][a-z0-9_]*$/),
+          description: expect.stringMatching(/./),
+        });
     }
   });
 });
@@ -268,13 +322,26 @@ describe('errors', () => {
     const answer = await app.inject({ url: '/nope?token=secret', headers: { 'x-request-id': 'abc-1' } });
     expect(answer.statusCode).toBe(404);
     expect(answer.headers['x-request-id']).toBe('abc-1');
-    expect(answer.json()).toEqual({ code: 'NOT_FOUND', message: 'there is no GET /nope; /documentation lists what there is', details: {} });
-    expect((await app.inject({ url: '/nope', headers: { 'x-request-id': 'a\tb' } })).headers['x-request-id']).not.toContain('\t');
+    expect(answer.json()).toEqual({
+      code: 'NOT_FOUND',
+      message: 'there is no GET /nope; /documentation lists what there is',
+      details: {},
+    });
+    expect(
+      (await app.inject({ url: '/nope', headers: { 'x-request-id': 'a\tb' } })).headers['x-request-id'],
+    ).not.toContain('\t');
   });
   it.each<[string, string, Record<string, string>, string, number, string]>([
     ['no JSON', '{', { 'content-type': 'application/json' }, 'POST', 400, 'BAD_REQUEST'],
     ['another type', 'x', { 'content-type': 'text/x-unknown' }, 'POST', 415, 'UNSUPPORTED_MEDIA_TYPE'],
-    ['too large', `{"queries":"${'x'.repeat(1_100_000)}"}`, { 'content-type': 'application/json' }, 'POST', 413, 'BODY_TOO_LARGE'],
+    [
+      'too large',
+      `{"queries":"${'x'.repeat(1_100_000)}"}`,
+      { 'content-type': 'application/json' },
+      'POST',
+      413,
+      'BODY_TOO_LARGE',
+    ],
     ['another method', '', {}, 'DELETE', 404, 'NOT_FOUND'],
   ])('%s', async (_, payload, headers, method, status, code) => {
     await serve();
@@ -283,8 +350,12 @@ describe('errors', () => {
     expect(answer.json().code).toBe(code);
   });
   it('too many reads are 429 with Retry-After, for this caller only', async () => {
-    await serve({ config: testConfig({ access: { reads_per_minute: 2 } }, { SCE_READ_TOKEN: 'r'.repeat(20) }), cliToken: 'c'.repeat(20) });
-    const read = (token: string) => app.inject({ url: '/api/v1/catalog', headers: { authorization: `Bearer ${token}` } });
+    await serve({
+      config: testConfig({ access: { reads_per_minute: 2 } }, { SCE_READ_TOKEN: 'r'.repeat(20) }),
+      cliToken: 'c'.repeat(20),
+    });
+    const read = (token: string) =>
+      app.inject({ url: '/api/v1/catalog', headers: { authorization: `Bearer ${token}` } });
     await read('r'.repeat(20));
     await read('r'.repeat(20));
     const third = await read('r'.repeat(20));
@@ -297,7 +368,10 @@ describe('errors', () => {
 describe('the log', () => {
   it('holds neither tokens nor cookies, nor the text of a hidden error in an answer', async () => {
     const lines: string[] = [];
-    await serve({ log: createLog('trace', { write: (line: string) => void lines.push(line) }), views: [failing(new Error('cause-for-the-log'))] });
+    await serve({
+      log: createLog('trace', { write: (line: string) => void lines.push(line) }),
+      views: [failing(new Error('cause-for-the-log'))],
+    });
     const secrets = { authorization: 'Bearer hush-hush', cookie: 'session=hush-hush', 'x-grafana-id': 'hush-hush' };
     await app.inject({ url: '/nope?token=hush-hush&a=1', headers: secrets });
     const answer = await query([{ refId: 'A', view: 'failing' }]);
