@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import { uncompressSync } from 'snappy';
-import { SceError, messageOf } from '../../errors.ts';
+import { SceError } from '../../errors.ts';
+import { SnappyBlock } from './snappy-block.ts';
 
 /** Reads a body up to a limit. `account` learns of every chunk and may throw to stop. Throws `BODY_TOO_LARGE`. */
 export async function readBody(stream: Readable, declaredLength: number | null, limit: number, account: (bytes: number) => void): Promise<Buffer> {
@@ -16,26 +16,37 @@ export async function readBody(stream: Readable, declaredLength: number | null, 
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length);
 }
 
-/** Snappy block format. The length in its header is checked before anything is allocated. */
-export function decompress(body: Buffer, limit: number): Buffer {
-  if (body.length === 0) return body;
-  const length = declaredSnappyLength(body);
-  if (length > limit) throw tooLarge('decompressed body', length, limit, 'max_decoded_bytes');
-  try {
-    return uncompressSync(body) as Buffer;
-  } catch (error) {
-    throw new SceError('WRITE_UNDECODABLE', `the body is not snappy in block format (framed snappy is another format): ${messageOf(error)}`, { cause: error });
+/** Snappy block format, into memory that the next body overwrites. */
+export class Decompressor {
+  readonly #limit: number;
+  readonly #block = new SnappyBlock();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /**
+   * The decompressed body, good until the next call. The length in its header is checked before anything is allocated.
+   * Throws `BODY_TOO_LARGE` or `WRITE_UNDECODABLE`.
+   */
+  decompress(body: Buffer): Buffer {
+    if (body.length === 0) return body;
+    const { length, end } = readHeader(body);
+    if (length > this.#limit) throw tooLarge('decompressed body', length, this.#limit, 'max_decoded_bytes');
+    const decoded = this.#block.decompress(body, end, length);
+    if (decoded === null) throw new SceError('WRITE_UNDECODABLE', 'the body is not snappy in block format (framed snappy is another format)');
+    return decoded;
   }
 }
 
 /** The varint at the start of a snappy block. */
-export function declaredSnappyLength(body: Uint8Array): number {
+function readHeader(body: Uint8Array): { length: number; end: number } {
   let length = 0;
   for (let i = 0; i < 5; i++) {
     const byte = body[i];
     if (byte === undefined) break;
     length += (byte & 0x7f) * 2 ** (7 * i);
-    if (byte < 0x80) return length;
+    if (byte < 0x80) return { length, end: i + 1 };
   }
   throw new SceError('WRITE_UNDECODABLE', 'the body is not snappy in block format: its header has no length');
 }

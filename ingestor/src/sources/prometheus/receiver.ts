@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { SceError, messageOf } from '../../errors.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { BatchMark } from './batch.ts';
-import { decompress } from './body.ts';
+import { Decompressor } from './body.ts';
 import { ByteHash } from './byte-hash.ts';
 import { MonthClock } from './calendar.ts';
 import type { RemoteWriteConfig } from './config.ts';
@@ -55,6 +55,7 @@ export class RemoteWriteReceiver {
   readonly #sink: SeriesSink;
   readonly #decoders: Readonly<Record<ProtocolVersion, DecoderV1 | DecoderV2>>;
   readonly #commit: GroupCommit;
+  readonly #decompressor: Decompressor;
   readonly #stop = new AbortController();
   readonly #timer: NodeJS.Timeout;
   /** Where the batch stood before the request that is being decoded. */
@@ -81,6 +82,7 @@ export class RemoteWriteReceiver {
       metadata: this.#metadata,
       ingestRejections: this.#ingestRejections,
     });
+    this.#decompressor = new Decompressor(config.max_decoded_bytes);
     const hash = new ByteHash();
     this.#decoders = { '1.0': new DecoderV1(hash), '2.0': new DecoderV2(hash) };
     this.#commit = new GroupCommit({
@@ -157,9 +159,9 @@ export class RemoteWriteReceiver {
    * `BODY_TOO_LARGE` (nothing is stored), `WAREHOUSE_UNAVAILABLE` and the like (repeat the whole).
    */
   async write(body: Buffer, version: ProtocolVersion): Promise<WriteOutcome> {
-    const decoded = decompress(body, this.#config.max_decoded_bytes);
     for (let round = 0; round < MAX_ELECTIONS; round++) {
-      const pair = this.#decode(decoded, version);
+      // Anew in every round: while an election ran, other requests have used the memory.
+      const pair = this.#decode(this.#decompressor.decompress(body), version);
       if (pair === null) return this.#store(version);
       await this.#elections.decide(pair);
     }
