@@ -47,6 +47,22 @@ for (let index = 0; index < nodes; index++) for (const resource of ['cpu', 'memo
 await warehouse.writer.write([{ table: 'series', rows: series }]);
 await warehouse.settle(['series']);
 
+if (process.env['SCE_BENCH_VERBOSE']) {
+  const { reader } = warehouse;
+  for (const method of ['execute', 'query'] as const) {
+    const original = reader[method].bind(reader) as (...parameters: unknown[]) => Promise<never>;
+    Object.assign(reader, {
+      [method]: async (...parameters: unknown[]) => {
+        const startedAt = performance.now();
+        const result = await original(...parameters);
+        const took = performance.now() - startedAt;
+        if (took > 100) console.log(`  ${took.toFixed(0)} ms ${String(parameters[0]).slice(0, 90).replaceAll('\n', ' ')}`);
+        return result;
+      },
+    });
+  }
+}
+
 /** Loads directly: the write path has a bench of its own. Values of requests and times by metric. */
 const values: Record<string, string> = {
   container_cpu_usage_seconds_total: '(x * 15) * ((abs(series) % 100) / 100.0)',

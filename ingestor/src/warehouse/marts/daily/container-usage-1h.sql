@@ -6,7 +6,7 @@ from (
   select
     timestamp_floor('h', timestamp) as timestamp,
     container_id,
-    last(node) as node,
+    last_not_null(node) as node,
     sum(covered_seconds) as covered_seconds,
     sum(alive_seconds) as alive_seconds,
     sum(case when covered_seconds > 0 and cpu_used_core_seconds >= 0.1 * covered_seconds then covered_seconds else 0.0 end) as active_seconds,

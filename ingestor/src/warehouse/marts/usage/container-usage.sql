@@ -1,7 +1,7 @@
 -- Step 3: container_usage. Grain: (container instance, bucket). Seconds, core-seconds, byte-seconds.
 -- A bucket's coverage is what lies between its own samples, plus the part before the first and after the last one that
 -- pairs with a neighbour at most five minutes away; a first sample counts from a start at most five minutes before it.
--- Alive seconds come from the dimension. Existing rows join with zeros, so that what late data took back becomes 0.
+-- (least() passes over NULL, hence the cases.) Alive seconds come from the dimension. Existing rows join with zeros, so that what late data took back becomes 0.
 -- $1 from, $2 to (bucket-aligned, UTC), $3 chunk, $4 number of buckets
 insert into container_usage
 select *
@@ -68,7 +68,7 @@ from (
     select
       bucket, container_id, null::symbol,
       coverage_weight * (inner_us
-        + coalesce(pair_before_us, least(start_us, datediff('u', bucket, first_at)), 0)
+        + coalesce(pair_before_us, case when start_us is null then 0 else least(start_us, datediff('u', bucket, first_at)) end)
         + case when after_gap_us is not null then after_us else 0 end) / 1.0,
       0.0, 0.0,
       inner_increase
@@ -93,9 +93,9 @@ from (
     union all
     select
       bucket, container_id, null::symbol, 0.0, 0.0, 0.0, 0.0,
-      (inner_us + coalesce(pair_before_us, least(start_us, datediff('u', bucket, first_at)), 0) + after_us) / 1.0,
+      (inner_us + coalesce(pair_before_us, case when start_us is null then 0 else least(start_us, datediff('u', bucket, first_at)) end) + after_us) / 1.0,
       0.0,
-      mean_value * (inner_us + coalesce(pair_before_us, least(start_us, datediff('u', bucket, first_at)), 0) + after_us),
+      mean_value * (inner_us + coalesce(pair_before_us, case when start_us is null then 0 else least(start_us, datediff('u', bucket, first_at)) end) + after_us),
       highest_value
     from memory
     union all

@@ -14,7 +14,7 @@ from (
     from (select dateadd('m', 5 * (x - 1)::int, $1) as bucket from long_sequence(288) where x <= $3) grid
     cross join (select * from nodes where timestamp >= $4 and timestamp < $2) nodes
     where timestamp_floor('d', grid.bucket) = nodes.timestamp
-      and grid.bucket >= timestamp_floor('5m', first_seen_at) and grid.bucket <= last_seen_at
+      and grid.bucket >= timestamp_floor('5m', first_seen_at) and grid.bucket < last_seen_at
   ), parts as (
     select
       usage.timestamp as bucket,
