@@ -12,6 +12,9 @@ export interface Played {
   readonly seconds: number;
 }
 
+/** Six hours of a series in one message: its labels are most of the bytes. */
+const SLICE_SECONDS = 6 * 3600;
+
 /** A generator with a look at its next value. */
 class Peekable<T> {
   readonly #source: Generator<T>;
@@ -63,7 +66,7 @@ export async function playHistory(organisation: Organisation, sender: Sender, op
   const { start, now } = organisation.frame;
   const range = { from: start, to: now };
   const feed = new EventFeed(organisation, sender, range, 1000);
-  const requests = withDelivery(remoteWriteRequests(organisation, range, { scrapeSeconds: options.scrape, slowSeconds: options.slow, sliceSeconds: Math.max(3600, options.slow), rows: 'lean' }), organisation.faults);
+  const requests = withDelivery(remoteWriteRequests(organisation, range, { scrapeSeconds: options.scrape, slowSeconds: options.slow, sliceSeconds: SLICE_SECONDS, rows: 'lean' }), organisation.faults);
   const progress = new Progress(start, now);
   let samples = 0;
   let count = 0;

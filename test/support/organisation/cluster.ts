@@ -228,7 +228,8 @@ function cgroupsOf(pod: Pod, container: ContainerPlan, index: number): readonly 
 function daemonPod(frame: Frame, node: Node, name: string, cores: number, gib: number): Pod {
   const hash = hashOf(frame.seed, 'daemon', name, node.index);
   const load: Load = { hash, profile: steady(cores, gib, [0.01, cores * 0.8], gib * 0.6), sessions: null };
-  const podName = `${name}-${hex(hash, 5)}`;
+  // Eight digits: with five, two of a thousand pods would share a name.
+  const podName = `${name}-${hex(hash, 8)}`;
   const plan: PodPlan = {
     key: `daemon/${name}/${String(node.index)}`, hash, kind: 'other', namespace: 'kube-system', podName, person: null, createdAt: node.createdAt,
     endsAt: Number.POSITIVE_INFINITY, end: 'running', silentEnd: true, rule: null, pool: node.pool, survivesDrain: false, protectedNode: false, lingerMs: 1000,

@@ -11,6 +11,7 @@ export function nodeGauges(node: Node): readonly GaugeSeries[] {
   const shape = SHAPES[node.pool];
   const make = (name: string, more: Readonly<Record<string, string>>, value: number): GaugeSeries => ({
     labels: encodeLabels({ __name__: name, node: node.name, ...KSM, ...more }),
+    beat: name === 'kube_node_info' || name === 'kube_node_status_allocatable',
     value: () => value,
   });
   const type = node.pool === 'large' ? 'm6i.16xlarge' : 'm6i.4xlarge';

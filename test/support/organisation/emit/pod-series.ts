@@ -10,6 +10,8 @@ import type { Labels } from './protobuf.ts';
 /** A gauge of kube-state-metrics (or the kubelet) about one object: value by time, null while there is no series. */
 export interface GaugeSeries {
   readonly labels: Uint8Array;
+  /** Sent at every scrape, even by a sender that sends the others seldom: it says that the object is still there. */
+  readonly beat?: boolean;
   value(ms: number): number | null;
 }
 
@@ -60,7 +62,7 @@ export function podGauges(pod: Pod): readonly GaugeSeries[] {
   const identity = { namespace: plan.namespace, pod: pod.name, uid: pod.uid, ...KSM };
   const series: GaugeSeries[] = [];
   const add = (name: string, more: Labels, value: (ms: number) => number | null): void => {
-    series.push({ labels: encodeLabels({ __name__: name, ...identity, ...more }), value });
+    series.push({ labels: encodeLabels({ __name__: name, ...identity, ...more }), beat: name === 'kube_pod_info', value });
   };
   const scheduled = (ms: number): number | null => (ms >= pod.scheduledAt ? 1 : null);
   add('kube_pod_info', { node: node?.name ?? '', host_ip: node?.ip ?? '', pod_ip: `10.1.${String(pod.hash & 255)}.${String((pod.hash >>> 8) & 255)}`, created_by_kind: plan.owner?.kind ?? '', created_by_name: plan.owner?.name ?? '', host_network: 'false' }, node === null ? () => 1 : scheduled);

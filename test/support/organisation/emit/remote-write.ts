@@ -1,7 +1,7 @@
 import type { Node, Pod } from '../cluster.ts';
 import { memoryBytes } from '../load.ts';
 import type { Organisation } from '../organisation.ts';
-import { MINUTE_MS, bucketAt, ceilTo, floorTo } from '../time.ts';
+import { SECOND_MS, bucketAt, ceilTo, floorTo } from '../time.ts';
 import { claimGauges, nodeGauges } from './node-series.ts';
 import { cgroupSeries, changesOf, podGauges } from './pod-series.ts';
 import type { CgroupSeries, GaugeSeries } from './pod-series.ts';
@@ -10,7 +10,10 @@ import { RequestWriter, SampleList } from './protobuf.ts';
 export interface RemoteWriteOptions {
   /** Interval of cAdvisor's samples; whole multiples of it since 1970. A divisor of 300. */
   readonly scrapeSeconds: number;
-  /** Interval of kube-state-metrics and volumes (default: the same). Every change is sent at its scrape all the same. */
+  /**
+   * Interval of kube-state-metrics and volumes (default: the same). `kube_pod_info`, `kube_node_info` and allocatable are
+   * sent at every scrape, and every change at its scrape, all the same.
+   */
   readonly slowSeconds?: number;
   /** Time that one request spans (default: one scrape, as a live sender; a back-fill takes an hour). */
   readonly sliceSeconds?: number;
@@ -65,8 +68,10 @@ export function* remoteWriteRequests(organisation: Organisation, range: { readon
   const byCreation = [...cluster.nodes].sort((a, b) => a.createdAt - b.createdAt);
   let nextNode = 0;
 
-  for (let from = ceilTo(range.from, scrapeMs); from < range.to; from += sliceMs) {
-    const to = Math.min(from + sliceMs, range.to);
+  let from = ceilTo(range.from, scrapeMs);
+  while (from < range.to) {
+    // Slices end at whole multiples, so that none spans two days.
+    const to = Math.min(floorTo(from, sliceMs) + sliceMs, range.to);
     const gone = (end: number): boolean => ceilTo(end, scrapeMs) < from;
     pods = pods.filter(({ pod }) => !gone(pod.removedAt));
     nodes = nodes.filter(({ node }) => !gone(node.removedAt));
@@ -80,15 +85,14 @@ export function* remoteWriteRequests(organisation: Organisation, range: { readon
         writeCgroup(writer, list, series, { from, to, scrapeMs, holed });
         if (writer.samples >= maxSamples) yield { ...writer.take(), from, to };
       }
-      const times = slowTimes({ from, to, scrapeMs, slowMs }, pod.createdAt, pod.removedAt, changes);
-      writeGauges(writer, list, gauges, times, staleTime(pod.removedAt, from, to, scrapeMs));
+      writeGauges(writer, list, gauges, { from, to, scrapeMs, slowMs }, { start: pod.createdAt, end: pod.removedAt, changes });
       if (writer.samples >= maxSamples) yield { ...writer.take(), from, to };
     }
     for (const { node, gauges } of nodes) {
-      const times = slowTimes({ from, to, scrapeMs, slowMs }, node.createdAt, node.removedAt, [node.createdAt]);
-      writeGauges(writer, list, gauges, times, staleTime(node.removedAt, from, to, scrapeMs));
+      writeGauges(writer, list, gauges, { from, to, scrapeMs, slowMs }, { start: node.createdAt, end: node.removedAt, changes: [node.createdAt] });
     }
     if (writer.samples > 0) yield { ...writer.take(), from, to };
+    from = to;
   }
 }
 
@@ -131,9 +135,18 @@ function writeCgroup(writer: RequestWriter, list: SampleList, series: CgroupSeri
   writer.add(noise.network, list);
 }
 
+interface SlowSlice extends Slice {
+  readonly slowMs: number;
+}
+
+interface Life {
+  readonly start: number;
+  readonly end: number;
+  readonly changes: readonly number[];
+}
+
 /** Scrapes of a slice at which gauges are sent: the slow grid, and the first scrape after each change, and the last one. */
-function slowTimes(slice: Slice & { readonly slowMs: number }, start: number, end: number, changes: readonly number[]): readonly number[] {
-  const { from, to, scrapeMs, slowMs } = slice;
+function slowTimes({ from, to, scrapeMs, slowMs }: SlowSlice, { start, end, changes }: Life): readonly number[] {
   const low = Math.max(from, ceilTo(start, scrapeMs));
   const high = Math.min(to, end);
   const times: number[] = [];
@@ -145,15 +158,18 @@ function slowTimes(slice: Slice & { readonly slowMs: number }, start: number, en
   return times.sort((a, b) => a - b);
 }
 
-function writeGauges(writer: RequestWriter, list: SampleList, gauges: readonly GaugeSeries[], times: readonly number[], staleAt: number): void {
-  if (times.length === 0 && staleAt < 0) return;
+function writeGauges(writer: RequestWriter, list: SampleList, gauges: readonly GaugeSeries[], slice: SlowSlice, life: Life): void {
+  const times = slowTimes(slice, life);
+  const beats = slowTimes({ ...slice, slowMs: slice.scrapeMs }, life);
+  const staleAt = staleTime(life.end, slice.from, slice.to, slice.scrapeMs);
+  if (beats.length === 0 && staleAt < 0) return;
   for (const series of gauges) {
     list.clear();
-    for (const at of times) {
+    for (const at of series.beat === true ? beats : times) {
       const value = series.value(at);
       if (value !== null) list.push(at, value);
     }
-    if (staleAt >= 0 && series.value(staleAt - MINUTE_MS / 60) !== null) list.staleAt = staleAt;
+    if (staleAt >= 0 && series.value(staleAt - SECOND_MS) !== null) list.staleAt = staleAt;
     writer.add(series.labels, list);
   }
 }
