@@ -26,7 +26,10 @@ export const FileConfigSchema = Type.Object(
     organisation: Type.Object(
       {
         name: Type.String({ default: 'our organisation' }),
-        time_zone: Type.String({ default: 'UTC', description: 'IANA name; days of the organisation start at its midnight' }),
+        time_zone: Type.String({
+          default: 'UTC',
+          description: 'IANA name; days of the organisation start at its midnight',
+        }),
       },
       { default: {}, additionalProperties: false },
     ),

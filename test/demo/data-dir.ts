@@ -8,9 +8,11 @@ export async function freshDataDir(): Promise<{ readonly path: string; readonly 
   const path = resolve(process.env['SCE_DATA_DIR'] || './data', 'demo');
   const mark = await readFile(join(path, MARK), 'utf8').catch(() => null);
   const content = await readdir(path).catch(() => []);
-  if (mark === null && content.length > 0) throw new Error(`${path} is not empty and was not made by the demo; move it away or set SCE_DATA_DIR`);
+  if (mark === null && content.length > 0)
+    throw new Error(`${path} is not empty and was not made by the demo; move it away or set SCE_DATA_DIR`);
   const owner = mark === null ? null : (JSON.parse(mark) as { pid?: number }).pid;
-  if (typeof owner === 'number' && owner !== process.pid && isAlive(owner)) throw new Error(`another demo (pid ${String(owner)}) uses ${path}; stop it or set SCE_DATA_DIR`);
+  if (typeof owner === 'number' && owner !== process.pid && isAlive(owner))
+    throw new Error(`another demo (pid ${String(owner)}) uses ${path}; stop it or set SCE_DATA_DIR`);
   await rm(path, { recursive: true, force: true });
   await mkdir(path, { recursive: true, mode: 0o700 });
   await writeFile(join(path, MARK), `${JSON.stringify({ pid: process.pid })}\n`);

@@ -4,7 +4,14 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { createOrganisation, hrCsv, hrDays, hrFileName, organisationConfig, Sender } from '../support/organisation/index.ts';
+import {
+  createOrganisation,
+  hrCsv,
+  hrDays,
+  hrFileName,
+  organisationConfig,
+  Sender,
+} from '../support/organisation/index.ts';
 import type { Organisation } from '../support/organisation/index.ts';
 import { freshDataDir, releaseDataDir } from './data-dir.ts';
 import { ALL_PEOPLE, readOptions } from './options.ts';
@@ -19,20 +26,35 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
   const dataDir = await freshDataDir();
-  say(`Data directory: ${dataDir.path}${dataDir.wasReset ? ' (the earlier demo in it is gone: its "now" has passed)' : ''}`);
-  const organisation = createOrganisation({ seed: options.seed, now: Date.now(), people: options.people, days: options.days });
+  say(
+    `Data directory: ${dataDir.path}${dataDir.wasReset ? ' (the earlier demo in it is gone: its "now" has passed)' : ''}`,
+  );
+  const organisation = createOrganisation({
+    seed: options.seed,
+    now: Date.now(),
+    people: options.people,
+    days: options.days,
+  });
   const hrDirectory = join(dataDir.path, 'hr');
   await mkdir(hrDirectory);
   await writeHr(organisation, hrDirectory, { from: organisation.frame.start, to: organisation.frame.now });
   let service: DemoService | null = null;
   let sender: Sender | null = null;
   try {
-    service = await startService(dataDir.path, { ...organisationConfig({ hrDirectory }), marts: { interval_seconds: 10 } }, signal);
-    say(`Service: ${service.url}, log in ${relative('.', service.logFile)}${service.moved.map((moved) => `; ${moved}`).join('')}`);
+    service = await startService(
+      dataDir.path,
+      { ...organisationConfig({ hrDirectory }), marts: { interval_seconds: 10 } },
+      signal,
+    );
+    say(
+      `Service: ${service.url}, log in ${relative('.', service.logFile)}${service.moved.map((moved) => `; ${moved}`).join('')}`,
+    );
     sender = new Sender({ url: service.url, signal });
     say(`\n${describe(options, organisation)}`);
     const played = await playHistory(organisation, sender, options, signal);
-    say(`  ${played.samples.toLocaleString('en')} samples in ${played.requests.toLocaleString('en')} requests and ${played.events.toLocaleString('en')} events in ${played.seconds.toFixed(0)} s; ${String(played.retries)} sent again`);
+    say(
+      `  ${played.samples.toLocaleString('en')} samples in ${played.requests.toLocaleString('en')} requests and ${played.events.toLocaleString('en')} events in ${played.seconds.toFixed(0)} s; ${String(played.retries)} sent again`,
+    );
     const waited = await awaitRollUps(service, organisation.frame.now, signal);
     say(waited === null ? '  The service has no roll-ups to wait for.' : `  Rolled up ${waited.toFixed(0)} s later.`);
     const failed = await printSummary(service, organisation, (text) => void process.stdout.write(text));
@@ -45,9 +67,20 @@ async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function goLive(service: DemoService, organisation: Organisation, sender: Sender, options: DemoOptions, hrDirectory: string, signal: AbortSignal): Promise<void> {
-  const environment = ['SCE_DATA_DIR', 'SCE_CONFIG', 'SCE_HTTP_PORT'].map((name) => `${name}=${service.environment[name] ?? ''}`).join(' ');
-  say(`\nLive: a scrape every ${String(options.live)} s until you stop it (Ctrl-C). In another terminal:\n  ${environment} npx sce-voice catalog`);
+async function goLive(
+  service: DemoService,
+  organisation: Organisation,
+  sender: Sender,
+  options: DemoOptions,
+  hrDirectory: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const environment = ['SCE_DATA_DIR', 'SCE_CONFIG', 'SCE_HTTP_PORT']
+    .map((name) => `${name}=${service.environment[name] ?? ''}`)
+    .join(' ');
+  say(
+    `\nLive: a scrape every ${String(options.live)} s until you stop it (Ctrl-C). In another terminal:\n  ${environment} npx sce-voice catalog`,
+  );
   let day = organisation.frame.now;
   await playLive(organisation, sender, options, signal, async (request) => {
     await writeHr(organisation, hrDirectory, { from: day, to: request.from });
@@ -57,9 +90,14 @@ async function goLive(service: DemoService, organisation: Organisation, sender: 
 }
 
 /** Writes the directory's exports of the days whose midnight lies in the range. */
-async function writeHr(organisation: Organisation, directory: string, range: { readonly from: number; readonly to: number }): Promise<void> {
+async function writeHr(
+  organisation: Organisation,
+  directory: string,
+  range: { readonly from: number; readonly to: number },
+): Promise<void> {
   for (const day of hrDays(range)) {
-    if (day < range.from && day !== hrDays({ from: organisation.frame.start, to: organisation.frame.start + 1 })[0]) continue;
+    if (day < range.from && day !== hrDays({ from: organisation.frame.start, to: organisation.frame.start + 1 })[0])
+      continue;
     await writeFile(join(directory, hrFileName(day)), hrCsv(organisation, day));
   }
 }
@@ -71,7 +109,10 @@ function describe(options: DemoOptions, { frame, cluster }: Organisation): strin
     `  a sample of each container every ${minutes >= 1 ? `${String(minutes)} min` : `${String(options.scrape)} s`} (Prometheus would send one every 30 s), requests, owners and volumes every ${String(options.slow / 60)} min and at each change;`,
     `  a six-hour hole in the data of a third of the nodes, a week of broken directory exports, requests sent twice and six hours late.`,
   ];
-  if (options.people < ALL_PEOPLE) parts.push(`  This is a part, so that it takes minutes; --all plays ${ALL_PEOPLE.toLocaleString('en')} people with a sample a minute.`);
+  if (options.people < ALL_PEOPLE)
+    parts.push(
+      `  This is a part, so that it takes minutes; --all plays ${ALL_PEOPLE.toLocaleString('en')} people with a sample a minute.`,
+    );
   return parts.join('\n');
 }
 
@@ -79,7 +120,8 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === null) return;
   const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort(new Error(`stopped by ${name}`)));
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(name, () => stop.abort(new Error(`stopped by ${name}`)));
   try {
     await run(options, stop.signal);
   } catch (error) {

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
-import { auditEventLists, json, platformEvents, remoteWrite, remoteWriteRequests, withDelivery } from '../support/organisation/index.ts';
+import {
+  auditEventLists,
+  json,
+  platformEvents,
+  remoteWrite,
+  remoteWriteRequests,
+  withDelivery,
+} from '../support/organisation/index.ts';
 import type { Organisation, Sender, WriteRequest } from '../support/organisation/index.ts';
 import type { DemoOptions } from './options.ts';
 
@@ -42,7 +49,12 @@ class EventFeed {
   sent = 0;
 
   /** Small batches when live: a batch leaves when its last event has happened. */
-  constructor(organisation: Organisation, sender: Sender, range: { readonly from: number; readonly to: number }, batch: number) {
+  constructor(
+    organisation: Organisation,
+    sender: Sender,
+    range: { readonly from: number; readonly to: number },
+    batch: number,
+  ) {
     this.#audit = new Peekable(auditEventLists(organisation, range, batch));
     this.#events = new Peekable(platformEvents(organisation, range, batch));
     this.#sender = sender;
@@ -62,11 +74,24 @@ class EventFeed {
 }
 
 /** The history, at full speed, with a progress bar on a terminal and a line every ten per cent elsewhere. */
-export async function playHistory(organisation: Organisation, sender: Sender, options: DemoOptions, signal: AbortSignal): Promise<Played> {
+export async function playHistory(
+  organisation: Organisation,
+  sender: Sender,
+  options: DemoOptions,
+  signal: AbortSignal,
+): Promise<Played> {
   const { start, now } = organisation.frame;
   const range = { from: start, to: now };
   const feed = new EventFeed(organisation, sender, range, 1000);
-  const requests = withDelivery(remoteWriteRequests(organisation, range, { scrapeSeconds: options.scrape, slowSeconds: options.slow, sliceSeconds: SLICE_SECONDS, rows: 'lean' }), organisation.faults);
+  const requests = withDelivery(
+    remoteWriteRequests(organisation, range, {
+      scrapeSeconds: options.scrape,
+      slowSeconds: options.slow,
+      sliceSeconds: SLICE_SECONDS,
+      rows: 'lean',
+    }),
+    organisation.faults,
+  );
   const progress = new Progress(start, now);
   let samples = 0;
   let count = 0;
@@ -86,7 +111,13 @@ export async function playHistory(organisation: Organisation, sender: Sender, op
 }
 
 /** From now on in real time; ends with the horizon of the plan or when aborted. `tick` is called after each scrape. */
-export async function playLive(organisation: Organisation, sender: Sender, options: DemoOptions, signal: AbortSignal, tick: (request: WriteRequest) => Promise<void>): Promise<void> {
+export async function playLive(
+  organisation: Organisation,
+  sender: Sender,
+  options: DemoOptions,
+  signal: AbortSignal,
+  tick: (request: WriteRequest) => Promise<void>,
+): Promise<void> {
   const { now, horizon } = organisation.frame;
   const range = { from: now, to: horizon };
   const feed = new EventFeed(organisation, sender, range, 1);
@@ -111,14 +142,24 @@ class Progress {
   constructor(from: number, to: number) {
     this.#from = from;
     this.#to = to;
-    this.#bar = process.stdout.isTTY ? new SingleBar({ format: '  {bar} {percentage} %  {day}  {millions} M samples, {rate} k/s, {eta_formatted} left', hideCursor: true, etaBuffer: 200 }) : null;
+    this.#bar = process.stdout.isTTY
+      ? new SingleBar({
+          format: '  {bar} {percentage} %  {day}  {millions} M samples, {rate} k/s, {eta_formatted} left',
+          hideCursor: true,
+          etaBuffer: 200,
+        })
+      : null;
     this.#bar?.start(100, 0, { day: '', millions: '0', rate: '0' });
   }
 
   at(ms: number, samples: number): void {
     const share = Math.min(100, ((ms - this.#from) / (this.#to - this.#from)) * 100);
     const seconds = (performance.now() - this.#started) / 1000;
-    const facts = { day: new Date(ms).toISOString().slice(0, 10), millions: (samples / 1e6).toFixed(1), rate: (samples / seconds / 1000).toFixed(0) };
+    const facts = {
+      day: new Date(ms).toISOString().slice(0, 10),
+      millions: (samples / 1e6).toFixed(1),
+      rate: (samples / seconds / 1000).toFixed(0),
+    };
     if (this.#bar !== null) this.#bar.update(Math.floor(share), facts);
     else if (share >= this.#said + 10) {
       this.#said = Math.floor(share / 10) * 10;

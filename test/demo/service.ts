@@ -26,7 +26,11 @@ export interface DemoService {
 const PROGRAM = fileURLToPath(new URL('../../ingestor/bin/sce-voice.js', import.meta.url));
 
 /** Starts `sce-voice serve` on a data directory, as a user does, and waits until it is ready. */
-export async function startService(dataDir: string, config: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<DemoService> {
+export async function startService(
+  dataDir: string,
+  config: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<DemoService> {
   const configFile = join(dataDir, 'sce-voice.yaml');
   // Parts of the configuration whose source is not built in yet would be refused.
   const known = Object.fromEntries(Object.entries(config).filter(([key]) => key in FileConfigSchema.properties));
@@ -50,7 +54,11 @@ export async function startService(dataDir: string, config: Readonly<Record<stri
   // Own settings of the user (tokens, an external QuestDB) are not the demo's.
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('SCE_')));
   // Detached: Ctrl-C reaches the demo alone, which then ends the service in order.
-  const child = spawn(process.execPath, [PROGRAM, 'serve'], { env: { ...inherited, ...environment }, detached: true, stdio: ['ignore', log.fd, log.fd] });
+  const child = spawn(process.execPath, [PROGRAM, 'serve'], {
+    env: { ...inherited, ...environment },
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+  });
   const url = `http://127.0.0.1:${environment.SCE_HTTP_PORT}`;
   const stop = async (): Promise<void> => {
     await end(child);
@@ -69,7 +77,8 @@ export async function startService(dataDir: string, config: Readonly<Record<stri
 async function ready(child: ChildProcess, url: string, logFile: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
-    if (child.exitCode !== null) throw new Error(`the service ended with code ${String(child.exitCode)}: ${lastLines(logFile)}`);
+    if (child.exitCode !== null)
+      throw new Error(`the service ended with code ${String(child.exitCode)}: ${lastLines(logFile)}`);
     const answer = await fetch(`${url}/readyz`).catch(() => null);
     if (answer?.ok === true) return;
     await sleep(200);

@@ -9,7 +9,11 @@ import type { DemoService } from './service.ts';
 const ROWS_SHOWN = 12;
 
 /** Asks every view of the catalogue and prints what it says. Returns the ids of those that failed. */
-export async function printSummary(service: DemoService, organisation: Organisation, write: (text: string) => void): Promise<readonly string[]> {
+export async function printSummary(
+  service: DemoService,
+  organisation: Organisation,
+  write: (text: string) => void,
+): Promise<readonly string[]> {
   const { views } = await call<Catalog>(service, 'GET', '/api/v1/catalog');
   const known = chapters(organisation);
   const failed: string[] = [];
@@ -17,20 +21,34 @@ export async function printSummary(service: DemoService, organisation: Organisat
   for (const id of new Set(order)) {
     const entry = views.find((view) => view.id === id);
     if (entry === undefined) continue;
-    for (const chapter of known.filter(({ view }) => view === id).concat(known.some(({ view }) => view === id) ? [] : [{ view: id, sentence: entry.description, parameters: {} }])) {
+    for (const chapter of known
+      .filter(({ view }) => view === id)
+      .concat(
+        known.some(({ view }) => view === id) ? [] : [{ view: id, sentence: entry.description, parameters: {} }],
+      )) {
       const result = await ask(service, organisation, chapter);
       if ('error' in result) {
         failed.push(id);
         write(`\n${entry.title}\n  failed: ${result.error.message}\n`);
-      } else write(`\n${chapter.sentence}\n${renderTable(narrowed(result, chapter), entry.title, { colours: process.stdout.isTTY })}`);
+      } else
+        write(
+          `\n${chapter.sentence}\n${renderTable(narrowed(result, chapter), entry.title, { colours: process.stdout.isTTY })}`,
+        );
     }
   }
   return failed;
 }
 
-async function ask(service: DemoService, { frame }: Organisation, chapter: Chapter): Promise<QueryResultBody | QueryFailure> {
+async function ask(
+  service: DemoService,
+  { frame }: Organisation,
+  chapter: Chapter,
+): Promise<QueryResultBody | QueryFailure> {
   const range = chapter.range ?? { from: frame.now - 30 * 86_400_000, to: frame.now };
-  const body = { queries: [{ refId: 'A', view: chapter.view, params: chapter.parameters }], range: { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() } };
+  const body = {
+    queries: [{ refId: 'A', view: chapter.view, params: chapter.parameters }],
+    range: { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() },
+  };
   const { results } = await call<QueryResponse>(service, 'POST', '/api/v1/query', body);
   const result = results['A'];
   if (result === undefined) throw new Error(`${chapter.view} was not answered`);
@@ -48,14 +66,26 @@ function narrowed(result: QueryResultBody, chapter: Chapter): QueryResultBody {
   return {
     columns: at.flatMap((i) => result.columns[i] ?? []),
     rows: result.rows.slice(0, ROWS_SHOWN).map((row) => at.map((i) => row[i] ?? null)),
-    meta: more > 0 ? { ...result.meta, notices: [...result.meta.notices, `the first ${String(ROWS_SHOWN)} rows of ${String(result.rows.length)}`] } : result.meta,
+    meta:
+      more > 0
+        ? {
+            ...result.meta,
+            notices: [...result.meta.notices, `the first ${String(ROWS_SHOWN)} rows of ${String(result.rows.length)}`],
+          }
+        : result.meta,
   };
 }
 
 async function call<T>(service: DemoService, method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
   const answer = await request(`${service.url}${path}`, {
-    method, headersTimeout: 120_000, bodyTimeout: 120_000,
-    headers: { authorization: `Bearer ${service.token}`, accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    method,
+    headersTimeout: 120_000,
+    bodyTimeout: 120_000,
+    headers: {
+      authorization: `Bearer ${service.token}`,
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.body.text();

@@ -11,8 +11,10 @@ let warehouse: QuestdbWarehouse;
 let receiving: ReceivingApp;
 let url = '';
 /** Node's own; by default the package looks for one that is not installed. */
-const minimalFetch: NonNullable<NonNullable<Parameters<typeof pushTimeseries>[1]>['fetch']> = (address, { method, headers, body } = { method: 'GET', headers: {}, body: new ArrayBuffer(0) }) =>
-  fetch(address, { method, headers, body: new Uint8Array(body) });
+const minimalFetch: NonNullable<NonNullable<Parameters<typeof pushTimeseries>[1]>['fetch']> = (
+  address,
+  { method, headers, body } = { method: 'GET', headers: {}, body: new ArrayBuffer(0) },
+) => fetch(address, { method, headers, body: new Uint8Array(body) });
 
 beforeAll(async () => {
   warehouse = await useWarehouse();
@@ -25,7 +27,12 @@ afterAll(() => receiving.app.close());
 async function values(metric: string): Promise<unknown[]> {
   await warehouse.settle(['samples']);
   const { low, high } = metricRange(metric);
-  return (await warehouse.reader.rows('select value from samples where series between $1 and $2 order by timestamp', [low, high])).map((row) => row['value']);
+  return (
+    await warehouse.reader.rows('select value from samples where series between $1 and $2 order by timestamp', [
+      low,
+      high,
+    ])
+  ).map((row) => row['value']);
 }
 
 it('stores what the package pushes as series', async () => {
@@ -51,7 +58,10 @@ it('stores what the package pushes as plain metrics', async () => {
 });
 
 it('tells the package that its extra labels are not sorted, as the specification demands', async () => {
-  const result = await pushMetrics({ queue_depth_labelled: 7 }, { url, fetch: minimalFetch, labels: { service: 'worker' } });
+  const result = await pushMetrics(
+    { queue_depth_labelled: 7 },
+    { url, fetch: minimalFetch, labels: { service: 'worker' } },
+  );
   expect(result.status).toBe(400);
   expect(result.errorMessage).toMatch(/labels_out_of_order/);
 });

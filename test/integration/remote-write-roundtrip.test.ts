@@ -18,19 +18,38 @@ afterAll(() => receiving.app.close());
 async function stored(metric: string): Promise<{ timestamp: Date; value: number | null; series: bigint | number }[]> {
   await warehouse.settle(['samples', 'series']);
   const { low, high } = metricRange(metric);
-  return warehouse.reader.rows('select timestamp, value, series from samples where series between $1 and $2 order by series, timestamp', [low, high]);
+  return warehouse.reader.rows(
+    'select timestamp, value, series from samples where series between $1 and $2 order by series, timestamp',
+    [low, high],
+  );
 }
 
 async function ids(metric: string): Promise<string[]> {
   await warehouse.settle(['series']);
-  const rows = await warehouse.reader.rows<{ series: bigint | number }>('select distinct series from series where metric = $1', [metric]);
+  const rows = await warehouse.reader.rows<{ series: bigint | number }>(
+    'select distinct series from series where metric = $1',
+    [metric],
+  );
   return rows.map(({ series }) => String(series));
 }
 
 describe.each<Protocol>(['1.0', '2.0'])('remote-write %s', (protocol) => {
   const suffix = protocol === '1.0' ? 'v1' : 'v2';
 
-  const values = [0, -0, 1, -1.5, Number.MIN_VALUE, 2.2250738585072014e-308, Number.MAX_VALUE, -Number.MAX_VALUE, 0.1, 2 ** 53 + 2, 1e-300, Math.PI];
+  const values = [
+    0,
+    -0,
+    1,
+    -1.5,
+    Number.MIN_VALUE,
+    2.2250738585072014e-308,
+    Number.MAX_VALUE,
+    -Number.MAX_VALUE,
+    0.1,
+    2 ** 53 + 2,
+    1e-300,
+    Math.PI,
+  ];
   it('stores every double as it is', async () => {
     const metric = `doubles_${suffix}`;
     const samples = values.map((value, i) => ({ value, timestamp: now - 60_000 + i }));

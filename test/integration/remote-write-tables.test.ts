@@ -17,10 +17,18 @@ beforeAll(async () => {
 });
 afterAll(() => receiving.app.close());
 
-async function rowsOf(table: string, metric: string, columns: string, order: string): Promise<Record<string, unknown>[]> {
+async function rowsOf(
+  table: string,
+  metric: string,
+  columns: string,
+  order: string,
+): Promise<Record<string, unknown>[]> {
   await warehouse.settle([table, 'series']);
   const { low, high } = metricRange(metric);
-  return warehouse.reader.rows(`select ${columns} from ${table} where series between $1 and $2 order by ${order}`, [low, high]);
+  return warehouse.reader.rows(`select ${columns} from ${table} where series between $1 and $2 order by ${order}`, [
+    low,
+    high,
+  ]);
 }
 
 describe.each<Protocol>(['1.0', '2.0'])('remote-write %s', (protocol) => {
@@ -35,16 +43,45 @@ describe.each<Protocol>(['1.0', '2.0'])('remote-write %s', (protocol) => {
       labels: { __name__: name('exponential'), job: 'x' },
       histograms: [
         {
-          timestamp: now, countInt: 12, sum: 18.4, schema: 0, zeroThreshold: 0.001, zeroCountInt: 2, resetHint: 2,
-          positiveSpans: [{ offset: 0, length: 2 }, { offset: 1, length: 2 }], positiveDeltas: [1, 1, -1, 0],
-          negativeSpans: [{ offset: 1, length: 2 }], negativeDeltas: [2, 1],
+          timestamp: now,
+          countInt: 12,
+          sum: 18.4,
+          schema: 0,
+          zeroThreshold: 0.001,
+          zeroCountInt: 2,
+          resetHint: 2,
+          positiveSpans: [
+            { offset: 0, length: 2 },
+            { offset: 1, length: 2 },
+          ],
+          positiveDeltas: [1, 1, -1, 0],
+          negativeSpans: [{ offset: 1, length: 2 }],
+          negativeDeltas: [2, 1],
         },
       ],
     });
-    expect(await rowsOf('histograms', name('exponential'), 'timestamp, count, sum, schema, zero_count, zero_threshold, reset_hint, is_float', 'timestamp')).toEqual([
-      { timestamp: at, count: 12, sum: 18.4, schema: 0, zero_count: 2, zero_threshold: 0.001, reset_hint: 'no', is_float: false },
+    expect(
+      await rowsOf(
+        'histograms',
+        name('exponential'),
+        'timestamp, count, sum, schema, zero_count, zero_threshold, reset_hint, is_float',
+        'timestamp',
+      ),
+    ).toEqual([
+      {
+        timestamp: at,
+        count: 12,
+        sum: 18.4,
+        schema: 0,
+        zero_count: 2,
+        zero_threshold: 0.001,
+        reset_hint: 'no',
+        is_float: false,
+      },
     ]);
-    expect(await rowsOf('histogram_buckets', name('exponential'), 'side, bucket, lower, upper, count', 'lower')).toEqual([
+    expect(
+      await rowsOf('histogram_buckets', name('exponential'), 'side, bucket, lower, upper, count', 'lower'),
+    ).toEqual([
       { side: 'negative', bucket: 2, lower: -4, upper: -2, count: 3 },
       { side: 'negative', bucket: 1, lower: -2, upper: -1, count: 2 },
       { side: 'positive', bucket: 0, lower: 0.5, upper: 1, count: 1 },
@@ -58,7 +95,16 @@ describe.each<Protocol>(['1.0', '2.0'])('remote-write %s', (protocol) => {
     await store({
       labels: { __name__: name('custom'), job: 'x' },
       histograms: [
-        { timestamp: now, countFloat: 3.5, sum: 9, schema: -53, resetHint: 3, customValues: [1, 2.5], positiveSpans: [{ offset: 0, length: 3 }], positiveCounts: [1, 2, 0.5] },
+        {
+          timestamp: now,
+          countFloat: 3.5,
+          sum: 9,
+          schema: -53,
+          resetHint: 3,
+          customValues: [1, 2.5],
+          positiveSpans: [{ offset: 0, length: 3 }],
+          positiveCounts: [1, 2, 0.5],
+        },
       ],
     });
     expect(await rowsOf('histograms', name('custom'), 'count, schema, reset_hint, is_float', 'timestamp')).toEqual([
@@ -73,7 +119,19 @@ describe.each<Protocol>(['1.0', '2.0'])('remote-write %s', (protocol) => {
 
   it('refuses a histogram whose buckets do not add up', async () => {
     const answer = await send(receiving.app, protocol, [
-      { labels: { __name__: name('wrong') }, histograms: [{ timestamp: now, countInt: 5, sum: 1, schema: 0, positiveSpans: [{ offset: 0, length: 1 }], positiveDeltas: [4] }] },
+      {
+        labels: { __name__: name('wrong') },
+        histograms: [
+          {
+            timestamp: now,
+            countInt: 5,
+            sum: 1,
+            schema: 0,
+            positiveSpans: [{ offset: 0, length: 1 }],
+            positiveDeltas: [4],
+          },
+        ],
+      },
     ]);
     expect(answer.statusCode).toBe(400);
     expect(answer.body).toMatch(/do not add up/);
@@ -84,7 +142,10 @@ describe.each<Protocol>(['1.0', '2.0'])('remote-write %s', (protocol) => {
     await store({
       labels: { __name__: name('traced'), job: 'x' },
       samples: [{ value: 3, timestamp: now }],
-      exemplars: [{ labels: { trace_id, span: 'a' }, value: 0.25, timestamp: now }, { labels: {}, value: 1, timestamp: now }],
+      exemplars: [
+        { labels: { trace_id, span: 'a' }, value: 0.25, timestamp: now },
+        { labels: {}, value: 1, timestamp: now },
+      ],
     });
     expect(await rowsOf('exemplars', name('traced'), 'value, trace_id, labels', 'value')).toEqual([
       { value: 0.25, trace_id, labels: `{"span":"a","trace_id":"${trace_id}"}` },
@@ -97,17 +158,32 @@ it('stores created timestamps of 2.0 once, and start timestamps of samples', asy
   const series = { labels: { __name__: 'created', job: 'x' }, createdTimestamp: now - 5_000 };
   await send(receiving.app, '2.0', [{ ...series, samples: [{ value: 1, timestamp: now }] }]);
   await send(receiving.app, '2.0', [{ ...series, samples: [{ value: 2, timestamp: now + 1 }] }]);
-  await send(receiving.app, '2.0', [{ labels: series.labels, samples: [{ value: 3, timestamp: now + 2, startTimestamp: now - 1_000 }] }]);
-  expect(await rowsOf('series_starts', 'created', 'timestamp', 'timestamp')).toEqual([{ timestamp: new Date(now - 5_000) }, { timestamp: new Date(now - 1_000) }]);
+  await send(receiving.app, '2.0', [
+    { labels: series.labels, samples: [{ value: 3, timestamp: now + 2, startTimestamp: now - 1_000 }] },
+  ]);
+  expect(await rowsOf('series_starts', 'created', 'timestamp', 'timestamp')).toEqual([
+    { timestamp: new Date(now - 5_000) },
+    { timestamp: new Date(now - 1_000) },
+  ]);
 });
 
 it('keeps counts of what it did not store, for data-quality', async () => {
   const own = receivingApp(warehouse);
-  await send(own.app, '1.0', [{ labels: { __name__: 'rejected', job: 'x' }, samples: [NaN, NaN, Infinity].map((value, i) => ({ value, timestamp: now + i })) }]);
+  await send(own.app, '1.0', [
+    {
+      labels: { __name__: 'rejected', job: 'x' },
+      samples: [NaN, NaN, Infinity].map((value, i) => ({ value, timestamp: now + i })),
+    },
+  ]);
   await own.app.close();
   await warehouse.settle(['ingest_rejections']);
-  const rows = await warehouse.reader.rows(`select job, reason, sum(count) as count from ingest_rejections where metric = 'rejected' order by reason`);
-  expect(rows).toEqual([{ job: 'x', reason: 'infinite', count: 1 }, { job: 'x', reason: 'not_a_number', count: 2 }]);
+  const rows = await warehouse.reader.rows(
+    `select job, reason, sum(count) as count from ingest_rejections where metric = 'rejected' order by reason`,
+  );
+  expect(rows).toEqual([
+    { job: 'x', reason: 'infinite', count: 1 },
+    { job: 'x', reason: 'not_a_number', count: 2 },
+  ]);
 });
 
 it('stores one of two replicas, agrees on it across ingestors, and fails over', async () => {
@@ -115,7 +191,10 @@ it('stores one of two replicas, agrees on it across ingestors, and fails over', 
   const options = { now: () => clock };
   const [first, second] = [receivingApp(warehouse, {}, options), receivingApp(warehouse, {}, options)];
   const from = (replica: string, value: number): SeriesInput[] => [
-    { labels: { __name__: 'paired', __replica__: replica, cluster: 'c1', job: 'x' }, samples: [{ value, timestamp: clock }] },
+    {
+      labels: { __name__: 'paired', __replica__: replica, cluster: 'c1', job: 'x' },
+      samples: [{ value, timestamp: clock }],
+    },
   ];
   const written = async (target: ReceivingApp, replica: string, value: number): Promise<string> => {
     const answer = await send(target.app, '2.0', from(replica, value));

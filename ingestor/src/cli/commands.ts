@@ -6,4 +6,10 @@ import { serveCommand } from './serve.ts';
 import { viewCommand } from './view.ts';
 
 /** Every command. To add one: a file here that exports a function `(program) => void`, and a line below. */
-export const commands: readonly ((program: Command) => void)[] = [serveCommand, viewCommand, catalogCommand, pollCommand, personCommand];
+export const commands: readonly ((program: Command) => void)[] = [
+  serveCommand,
+  viewCommand,
+  catalogCommand,
+  pollCommand,
+  personCommand,
+];

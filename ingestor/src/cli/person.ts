@@ -14,9 +14,15 @@ export function personCommand(program: Command): void {
     });
   person
     .command('erase <ids...>')
-    .description('make every stored row nobody’s; take the person out of the HR feed first, or the next one brings them back')
+    .description(
+      'make every stored row nobody’s; take the person out of the HR feed first, or the next one brings them back',
+    )
     .action(async (ids: string[]) => {
-      const answer = await connectToService(loadConfig()).json<{ remaining: string[] }>('POST', '/api/v1/person/erase', { ids });
+      const answer = await connectToService(loadConfig()).json<{ remaining: string[] }>(
+        'POST',
+        '/api/v1/person/erase',
+        { ids },
+      );
       if (answer.remaining.length === 0) process.stdout.write('erased; a search of all tables finds nothing more\n');
       else {
         process.stderr.write(`still found in ${answer.remaining.join(', ')}: run it again\n`);

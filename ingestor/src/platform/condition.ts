@@ -7,7 +7,9 @@ export type Attributes = Readonly<Record<string, string>>;
 export function matches(when: Condition | readonly Condition[], attributes: Attributes): boolean {
   const conditions: readonly Condition[] = Array.isArray(when) ? (when as readonly Condition[]) : [when as Condition];
   return conditions.some((condition) =>
-    Object.entries(condition).every(([name, globs]) => (typeof globs === 'string' ? [globs] : globs).some((glob) => globMatches(glob, attributes[name] ?? ''))),
+    Object.entries(condition).every(([name, globs]) =>
+      (typeof globs === 'string' ? [globs] : globs).some((glob) => globMatches(glob, attributes[name] ?? '')),
+    ),
   );
 }
 
@@ -28,7 +30,13 @@ function compile(glob: string, star: string): RegExp {
   const key = `${star}\0${glob}`;
   let pattern = compiled.get(key);
   if (pattern === undefined) {
-    pattern = new RegExp(`^${glob.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join(star)}$`, 's');
+    pattern = new RegExp(
+      `^${glob
+        .split('*')
+        .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+        .join(star)}$`,
+      's',
+    );
     compiled.set(key, pattern);
   }
   return pattern;

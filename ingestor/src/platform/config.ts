@@ -5,17 +5,30 @@ export const ConditionSchema = Type.Record(Type.String(), Type.Union([Type.Strin
 export type Condition = Static<typeof ConditionSchema>;
 
 const WhenSchema = Type.Union([ConditionSchema, Type.Array(ConditionSchema)], {
-  description: 'All attributes of one condition must match; of several conditions, one. Attributes: cluster, namespace, container, image, owner_kind, label_…, annotation_… (as kube-state-metrics writes them)',
+  description:
+    'All attributes of one condition must match; of several conditions, one. Attributes: cluster, namespace, container, image, owner_kind, label_…, annotation_… (as kube-state-metrics writes them)',
 });
 
 export const KindSchema = Type.Union(
-  [Type.Literal('interactive'), Type.Literal('connect'), Type.Literal('batch'), Type.Literal('service'), Type.Literal('other')],
+  [
+    Type.Literal('interactive'),
+    Type.Literal('connect'),
+    Type.Literal('batch'),
+    Type.Literal('service'),
+    Type.Literal('other'),
+  ],
   { description: 'What a container is' },
 );
 export type Kind = Static<typeof KindSchema>;
 
 export const KindRuleSchema = Type.Object(
-  { kind: KindSchema, component: Type.Optional(Type.String({ description: 'interactive, connect, batch, git or other; default by kind' })), when: WhenSchema },
+  {
+    kind: KindSchema,
+    component: Type.Optional(
+      Type.String({ description: 'interactive, connect, batch, git or other; default by kind' }),
+    ),
+    when: WhenSchema,
+  },
   { additionalProperties: false },
 );
 export type KindRule = Static<typeof KindRuleSchema>;
@@ -29,7 +42,8 @@ export const IdentityRuleSchema = Type.Object(
     session: Type.Optional(Type.Array(Type.String())),
     workspace: Type.Array(Type.String(), {
       default: [],
-      description: 'What chains instances into a workspace: user, server_name, session, or attributes; cluster and namespace are always part. Empty: the pod uid',
+      description:
+        'What chains instances into a workspace: user, server_name, session, or attributes; cluster and namespace are always part. Empty: the pod uid',
     }),
   },
   { additionalProperties: false },
@@ -39,20 +53,41 @@ export type IdentityRule = Static<typeof IdentityRuleSchema>;
 /** `platform:` of the configuration file. */
 export const PlatformConfigSchema = Type.Object(
   {
-    presets: Type.Array(Type.Union([Type.Literal('jupyterhub'), Type.Literal('workbench'), Type.Literal('team_operator')]), {
-      default: ['jupyterhub', 'team_operator', 'workbench'],
-      description: 'Built-in rules, asked after identities and kinds, in this order',
+    presets: Type.Array(
+      Type.Union([Type.Literal('jupyterhub'), Type.Literal('workbench'), Type.Literal('team_operator')]),
+      {
+        default: ['jupyterhub', 'team_operator', 'workbench'],
+        description: 'Built-in rules, asked after identities and kinds, in this order',
+      },
+    ),
+    identities: Type.Array(IdentityRuleSchema, {
+      default: [],
+      description: 'Who a container belongs to; first match wins',
     }),
-    identities: Type.Array(IdentityRuleSchema, { default: [], description: 'Who a container belongs to; first match wins' }),
     kinds: Type.Array(KindRuleSchema, { default: [], description: 'What a container is; first match wins' }),
-    chain_days: Type.Integer({ default: 14, minimum: 0, description: 'An instance this soon after an eviction continues the workspace' }),
-    event_window_seconds: Type.Integer({ default: 300, description: 'A platform event or request this near to the end of a container decides who ended it' }),
+    chain_days: Type.Integer({
+      default: 14,
+      minimum: 0,
+      description: 'An instance this soon after an eviction continues the workspace',
+    }),
+    event_window_seconds: Type.Integer({
+      default: 300,
+      description: 'A platform event or request this near to the end of a container decides who ended it',
+    }),
     rule_accounts: Type.Array(Type.String(), {
       default: ['system:serviceaccount:*:*culler*'],
-      description: 'Kubernetes accounts whose deletions are the work of a rule. * stands for any characters but a colon',
+      description:
+        'Kubernetes accounts whose deletions are the work of a rule. * stands for any characters but a colon',
     }),
     eviction_accounts: Type.Array(Type.String(), {
-      default: ['system:serviceaccount:kube-system:node-controller', 'system:serviceaccount:kube-system:pod-garbage-collector', 'system:serviceaccount:kube-system:taint-eviction-controller', 'system:serviceaccount:*:*autoscaler*', 'system:serviceaccount:*:*karpenter*', 'system:kube-scheduler'],
+      default: [
+        'system:serviceaccount:kube-system:node-controller',
+        'system:serviceaccount:kube-system:pod-garbage-collector',
+        'system:serviceaccount:kube-system:taint-eviction-controller',
+        'system:serviceaccount:*:*autoscaler*',
+        'system:serviceaccount:*:*karpenter*',
+        'system:kube-scheduler',
+      ],
       description: 'Kubernetes accounts whose deletions are evictions (drain, lost node, pre-emption)',
     }),
   },
@@ -63,7 +98,10 @@ export type PlatformConfig = Static<typeof PlatformConfigSchema>;
 /** `marts:` of the configuration file. */
 export const MartsConfigSchema = Type.Object(
   {
-    enabled: Type.Boolean({ default: true, description: 'With several ingestors on one QuestDB, exactly one rolls up' }),
+    enabled: Type.Boolean({
+      default: true,
+      description: 'With several ingestors on one QuestDB, exactly one rolls up',
+    }),
     interval_seconds: Type.Integer({ default: 300, minimum: 10 }),
   },
   { default: {}, additionalProperties: false },

@@ -14,7 +14,13 @@ export interface ContainerDescription {
   readonly workspaceKey: string | null;
 }
 
-const componentOfKind: Readonly<Record<Kind, string>> = { interactive: 'interactive', connect: 'connect', batch: 'batch', service: 'other', other: 'other' };
+const componentOfKind: Readonly<Record<Kind, string>> = {
+  interactive: 'interactive',
+  connect: 'connect',
+  batch: 'batch',
+  service: 'other',
+  other: 'other',
+};
 
 /** What a container is, whose, and what it continues: by the rules, first match wins. */
 export function describeContainer(rules: PlatformRules, attributes: Attributes): ContainerDescription {
@@ -25,7 +31,12 @@ export function describeContainer(rules: PlatformRules, attributes: Attributes):
   const session = firstOf(identity?.session, attributes);
   // The default server has no annotation: absent means ''.
   const serverName = identity?.server_name === undefined ? null : (firstOf(identity.server_name, attributes) ?? '');
-  const known: Attributes = { ...attributes, user: userKey ?? '', server_name: serverName ?? '', session: session ?? '' };
+  const known: Attributes = {
+    ...attributes,
+    user: userKey ?? '',
+    server_name: serverName ?? '',
+    session: session ?? '',
+  };
   return {
     kind,
     component: kindRule?.component ?? componentOfKind[kind],

@@ -68,7 +68,10 @@ const presets: Readonly<Record<PlatformConfig['presets'][number], Preset>> = {
 
 const general: readonly KindRule[] = [
   { kind: 'batch', when: { owner_kind: ['Job', 'CronJob', 'Workflow', 'RayJob'] } },
-  { kind: 'service', when: { owner_kind: ['ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicationController', 'Node'] } },
+  {
+    kind: 'service',
+    when: { owner_kind: ['ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicationController', 'Node'] },
+  },
 ];
 
 export interface PlatformRules {

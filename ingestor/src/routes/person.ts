@@ -28,22 +28,35 @@ export interface PersonRouteOptions {
  * `POST /api/v1/person/export` answers every stored row of a person, `…/erase` makes the rows nobody's. Both are logged by
  * person key. The caller of this function guards them with the scope platform.
  */
-export function registerPersonRoutes(app: FastifyInstance, { reader, pseudonymiser, dataDir }: PersonRouteOptions): void {
+export function registerPersonRoutes(
+  app: FastifyInstance,
+  { reader, pseudonymiser, dataDir }: PersonRouteOptions,
+): void {
   const keysOf = (ids: readonly string[]): string[] => [
-    ...new Set(ids.map((id) => (/^[a-z]_[0-9a-f]{16}$/u.test(id) ? id : pseudonymiser.person(id))).filter((key) => key !== '')),
+    ...new Set(
+      ids.map((id) => (/^[a-z]_[0-9a-f]{16}$/u.test(id) ? id : pseudonymiser.person(id))).filter((key) => key !== ''),
+    ),
   ];
 
-  app.post<PersonRequest>('/api/v1/person/export', { schema: { summary: 'All stored rows of a person', body: BodySchema } }, async (request) => {
-    const keys = keysOf(request.body.ids);
-    request.log.warn({ keys, by: request.principal.name }, 'rows of a person exported');
-    return { keys, tables: await exportPerson(reader, keys) };
-  });
+  app.post<PersonRequest>(
+    '/api/v1/person/export',
+    { schema: { summary: 'All stored rows of a person', body: BodySchema } },
+    async (request) => {
+      const keys = keysOf(request.body.ids);
+      request.log.warn({ keys, by: request.principal.name }, 'rows of a person exported');
+      return { keys, tables: await exportPerson(reader, keys) };
+    },
+  );
 
-  app.post<PersonRequest>('/api/v1/person/erase', { schema: { summary: 'Make the rows of a person nobody’s', body: BodySchema } }, async (request) => {
-    const keys = keysOf(request.body.ids);
-    const remaining = await erasePerson(reader, keys);
-    await forgetNames(dataDir, new Set(keys));
-    request.log.warn({ keys, by: request.principal.name, remaining }, 'rows of a person erased');
-    return { keys, remaining };
-  });
+  app.post<PersonRequest>(
+    '/api/v1/person/erase',
+    { schema: { summary: 'Make the rows of a person nobody’s', body: BodySchema } },
+    async (request) => {
+      const keys = keysOf(request.body.ids);
+      const remaining = await erasePerson(reader, keys);
+      await forgetNames(dataDir, new Set(keys));
+      request.log.warn({ keys, by: request.principal.name, remaining }, 'rows of a person erased');
+      return { keys, remaining };
+    },
+  );
 }

@@ -29,7 +29,10 @@ export async function erasePerson(reader: WarehouseReader, keys: readonly string
     const columns = personColumns[table];
     for (const key of keys) {
       for (const column of columns?.keys ?? [])
-        await reader.execute(`update ${identifier(table)} set ${identifier(column)} = $1 where ${identifier(column)} = $2`, [nobody, key]);
+        await reader.execute(
+          `update ${identifier(table)} set ${identifier(column)} = $1 where ${identifier(column)} = $2`,
+          [nobody, key],
+        );
       for (const column of columns?.texts ?? [])
         await reader.execute(
           `update ${identifier(table)} set ${identifier(column)} = replace(${identifier(column)}, $1, $2) where ${identifier(column)} like $3`,
@@ -41,7 +44,9 @@ export async function erasePerson(reader: WarehouseReader, keys: readonly string
 }
 
 async function searches(reader: WarehouseReader, keys: readonly string[]) {
-  const present = new Set((await reader.rows<{ table_name: string }>('select table_name from tables()')).map((row) => row.table_name));
+  const present = new Set(
+    (await reader.rows<{ table_name: string }>('select table_name from tables()')).map((row) => row.table_name),
+  );
   return Object.entries(personColumns).flatMap(([table, { keys: columns, texts = [] }]) => {
     if (!present.has(table) || columns.length + texts.length === 0) return [];
     const parameters: string[] = [];

@@ -23,14 +23,28 @@ export function rawRows(samples: readonly RawSample[]): TableRows[] {
     if (known === undefined || (known['timestamp'] as Date) > hour) {
       const of = (name: string): string | null => labels[name] ?? null;
       series.set(month, {
-        timestamp: hour, series: id, metric, job: of('job'), instance: of('instance'), cluster: of('cluster'), namespace: of('namespace'),
-        node: of('node'), pod: of('pod'), container: of('container'), uid: of('uid'),
-        labels: JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([left], [right]) => (left < right ? -1 : 1)))),
+        timestamp: hour,
+        series: id,
+        metric,
+        job: of('job'),
+        instance: of('instance'),
+        cluster: of('cluster'),
+        namespace: of('namespace'),
+        node: of('node'),
+        pod: of('pod'),
+        container: of('container'),
+        uid: of('uid'),
+        labels: JSON.stringify(
+          Object.fromEntries(Object.entries(labels).sort(([left], [right]) => (left < right ? -1 : 1))),
+        ),
       });
     }
     rows.push({ timestamp: at, series: id, value });
   }
-  return [{ table: 'series', rows: [...series.values()] }, { table: 'samples', rows }];
+  return [
+    { table: 'series', rows: [...series.values()] },
+    { table: 'samples', rows },
+  ];
 }
 
 /** Stores samples and waits until they can be read. */
@@ -60,7 +74,11 @@ export interface ContainerLife {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly owner?: { readonly kind: string; readonly name: string };
   /** Sends this terminal phase from `to` on for ten minutes. */
-  readonly terminal?: { readonly phase: 'Succeeded' | 'Failed'; readonly reason?: string; readonly terminatedReason?: string };
+  readonly terminal?: {
+    readonly phase: 'Succeeded' | 'Failed';
+    readonly reason?: string;
+    readonly terminatedReason?: string;
+  };
   readonly cgroup?: string | null;
   readonly image?: string;
 }
@@ -69,23 +87,43 @@ const gb = 2 ** 30;
 
 /** What cAdvisor and kube-state-metrics say of one container over its life. */
 export function containerSamples(life: ContainerLife): RawSample[] {
-  const { pod, uid, from, to, node = 'node-1', namespace = 'jupyter', container = 'notebook', cores = () => 0, stepSeconds = 15 } = life;
+  const {
+    pod,
+    uid,
+    from,
+    to,
+    node = 'node-1',
+    namespace = 'jupyter',
+    container = 'notebook',
+    cores = () => 0,
+    stepSeconds = 15,
+  } = life;
   const cluster = 'test';
   const ofPod = { cluster, namespace, pod, uid };
   const ofContainer = { ...ofPod, container };
   const created = life.createdAt ?? from;
   const image = life.image ?? 'registry.example.com/sce/rstudio:4.4.1';
   const cgroup = life.cgroup === undefined ? `/kubepods/pod${uid}/c1` : life.cgroup;
-  const advisor = { cluster, namespace, pod, container, node, job: 'kubelet', ...(cgroup === null ? {} : { id: cgroup }) };
+  const advisor = {
+    cluster,
+    namespace,
+    pod,
+    container,
+    node,
+    job: 'kubelet',
+    ...(cgroup === null ? {} : { id: cgroup }),
+  };
   const samples: RawSample[] = [];
-  const isHole = (at: number): boolean => (life.holes ?? []).some(([start, end]) => at >= start.getTime() && at < end.getTime());
+  const isHole = (at: number): boolean =>
+    (life.holes ?? []).some(([start, end]) => at >= start.getTime() && at < end.getTime());
   let used = 0;
   for (let at = from.getTime(); at <= to.getTime() + (life.terminal ? 600_000 : 0); at += stepSeconds * 1000) {
     const time = new Date(at);
     const alive = at <= to.getTime();
     if (alive && at > from.getTime()) used += cores(new Date(at - stepSeconds * 1000)) * stepSeconds;
     if (isHole(at)) continue;
-    const add = (metric: string, labels: Readonly<Record<string, string>>, value: number): void => void samples.push({ metric, labels, at: time, value });
+    const add = (metric: string, labels: Readonly<Record<string, string>>, value: number): void =>
+      void samples.push({ metric, labels, at: time, value });
     add('kube_pod_info', { ...ofPod, node }, 1);
     add('kube_pod_created', ofPod, created.getTime() / 1000);
     add('kube_pod_start_time', ofPod, created.getTime() / 1000);
@@ -93,13 +131,28 @@ export function containerSamples(life: ContainerLife): RawSample[] {
     add('kube_pod_status_phase', { ...ofPod, phase: 'Running' }, terminal ? 0 : 1);
     if (life.terminal) add('kube_pod_status_phase', { ...ofPod, phase: life.terminal.phase }, terminal ? 1 : 0);
     if (terminal && life.terminal?.reason) add('kube_pod_status_reason', { ...ofPod, reason: life.terminal.reason }, 1);
-    if (terminal && life.terminal?.terminatedReason) add('kube_pod_container_status_terminated_reason', { ...ofContainer, reason: life.terminal.terminatedReason }, 1);
-    add('kube_pod_container_info', { ...ofContainer, image, image_spec: image, image_id: `${image.split(':')[0] ?? ''}@sha256:ab12` }, 1);
+    if (terminal && life.terminal?.terminatedReason)
+      add('kube_pod_container_status_terminated_reason', { ...ofContainer, reason: life.terminal.terminatedReason }, 1);
+    add(
+      'kube_pod_container_info',
+      { ...ofContainer, image, image_spec: image, image_id: `${image.split(':')[0] ?? ''}@sha256:ab12` },
+      1,
+    );
     if (life.labels) add('kube_pod_labels', { ...ofPod, ...life.labels }, 1);
     if (life.annotations) add('kube_pod_annotations', { ...ofPod, ...life.annotations }, 1);
     if (life.owner) add('kube_pod_owner', { ...ofPod, owner_kind: life.owner.kind, owner_name: life.owner.name }, 1);
-    if (life.requestCores !== null && life.requestCores !== undefined) add('kube_pod_container_resource_requests', { ...ofContainer, node, resource: 'cpu', unit: 'core' }, life.requestCores);
-    if (life.requestGb !== undefined) add('kube_pod_container_resource_requests', { ...ofContainer, node, resource: 'memory', unit: 'byte' }, life.requestGb * gb);
+    if (life.requestCores !== null && life.requestCores !== undefined)
+      add(
+        'kube_pod_container_resource_requests',
+        { ...ofContainer, node, resource: 'cpu', unit: 'core' },
+        life.requestCores,
+      );
+    if (life.requestGb !== undefined)
+      add(
+        'kube_pod_container_resource_requests',
+        { ...ofContainer, node, resource: 'memory', unit: 'byte' },
+        life.requestGb * gb,
+      );
     if (!alive) continue;
     add('container_cpu_usage_seconds_total', { ...advisor, cpu: 'total' }, used);
     add('container_memory_working_set_bytes', advisor, (life.memoryGb ?? 1) * gb);
@@ -108,12 +161,29 @@ export function containerSamples(life: ContainerLife): RawSample[] {
 }
 
 /** What kube-state-metrics says of a node. */
-export function nodeSamples(node: string, cores: number, memoryGb: number, from: Date, to: Date, stepSeconds = 15): RawSample[] {
+export function nodeSamples(
+  node: string,
+  cores: number,
+  memoryGb: number,
+  from: Date,
+  to: Date,
+  stepSeconds = 15,
+): RawSample[] {
   const samples: RawSample[] = [];
   for (let at = from.getTime(); at <= to.getTime(); at += stepSeconds * 1000)
     samples.push(
-      { metric: 'kube_node_status_allocatable', labels: { cluster: 'test', node, resource: 'cpu', unit: 'core' }, at: new Date(at), value: cores },
-      { metric: 'kube_node_status_allocatable', labels: { cluster: 'test', node, resource: 'memory', unit: 'byte' }, at: new Date(at), value: memoryGb * gb },
+      {
+        metric: 'kube_node_status_allocatable',
+        labels: { cluster: 'test', node, resource: 'cpu', unit: 'core' },
+        at: new Date(at),
+        value: cores,
+      },
+      {
+        metric: 'kube_node_status_allocatable',
+        labels: { cluster: 'test', node, resource: 'memory', unit: 'byte' },
+        at: new Date(at),
+        value: memoryGb * gb,
+      },
     );
   return samples;
 }

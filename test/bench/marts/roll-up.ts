@@ -24,8 +24,18 @@ const add = (metric: string, labels: Record<string, string>): void => {
   const sorted = Object.entries(labels).sort(([left], [right]) => (left < right ? -1 : 1)) as LabelPair[];
   const of = (name: string): string | null => labels[name] ?? null;
   series.push({
-    timestamp: day, series: seriesId(metric, sorted), metric, job: 'bench', instance: null, cluster: 'bench', namespace: of('namespace'), node: of('node'),
-    pod: of('pod'), container: of('container'), uid: of('uid'), labels: JSON.stringify(Object.fromEntries(sorted)),
+    timestamp: day,
+    series: seriesId(metric, sorted),
+    metric,
+    job: 'bench',
+    instance: null,
+    cluster: 'bench',
+    namespace: of('namespace'),
+    node: of('node'),
+    pod: of('pod'),
+    container: of('container'),
+    uid: of('uid'),
+    labels: JSON.stringify(Object.fromEntries(sorted)),
   });
 };
 for (let index = 0; index < containers; index++) {
@@ -37,13 +47,20 @@ for (let index = 0; index < containers; index++) {
   add('container_memory_working_set_bytes', advisor);
   add('kube_pod_info', { ...pod, node });
   for (const metric of ['kube_pod_created', 'kube_pod_start_time']) add(metric, pod);
-  for (const phase of ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown']) add('kube_pod_status_phase', { ...pod, phase });
-  add('kube_pod_container_info', { ...container, image: 'registry.example.com/sce/rstudio:4.4.1', image_id: 'registry.example.com/sce/rstudio@sha256:ab' });
+  for (const phase of ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'])
+    add('kube_pod_status_phase', { ...pod, phase });
+  add('kube_pod_container_info', {
+    ...container,
+    image: 'registry.example.com/sce/rstudio:4.4.1',
+    image_id: 'registry.example.com/sce/rstudio@sha256:ab',
+  });
   add('kube_pod_container_resource_requests', { ...container, resource: 'cpu', unit: 'core' });
   add('kube_pod_container_resource_requests', { ...container, resource: 'memory', unit: 'byte' });
   add('kube_pod_annotations', { ...pod, annotation_hub_jupyter_org_username: `u_${index}` });
 }
-for (let index = 0; index < nodes; index++) for (const resource of ['cpu', 'memory']) add('kube_node_status_allocatable', { cluster: 'bench', node: `node-${index}`, resource, unit: 'core' });
+for (let index = 0; index < nodes; index++)
+  for (const resource of ['cpu', 'memory'])
+    add('kube_node_status_allocatable', { cluster: 'bench', node: `node-${index}`, resource, unit: 'core' });
 await warehouse.writer.write([{ table: 'series', rows: series }]);
 await warehouse.settle(['series']);
 
@@ -56,7 +73,8 @@ if (process.env['SCE_BENCH_VERBOSE']) {
         const startedAt = performance.now();
         const result = await original(...parameters);
         const took = performance.now() - startedAt;
-        if (took > 100) console.log(`  ${took.toFixed(0)} ms ${String(parameters[0]).slice(0, 90).replaceAll('\n', ' ')}`);
+        if (took > 100)
+          console.log(`  ${took.toFixed(0)} ms ${String(parameters[0]).slice(0, 90).replaceAll('\n', ' ')}`);
         return result;
       },
     });
@@ -74,10 +92,15 @@ const values: Record<string, string> = {
   kube_pod_status_phase: `case when phase = 'Running' then 1.0 else 0.0 end`,
 };
 const cadvisor = `metric in ('container_cpu_usage_seconds_total', 'container_memory_working_set_bytes')`;
-for (const [filter, step] of [[cadvisor, 15], [`not ${cadvisor}`, 60]] as const)
+for (const [filter, step] of [
+  [cadvisor, 15],
+  [`not ${cadvisor}`, 60],
+] as const)
   for (let hour = 0; hour < 24; hour++) {
     const perHour = 3600 / step;
-    const value = `case ${Object.entries(values).map(([metric, expression]) => `when metric = '${metric}' then ${expression}`).join(' ')} else 1.0 end`;
+    const value = `case ${Object.entries(values)
+      .map(([metric, expression]) => `when metric = '${metric}' then ${expression}`)
+      .join(' ')} else 1.0 end`;
     await warehouse.reader.execute(
       `insert into samples select at, series, ${value} from (
          select dateadd('s', ((x - 1) * ${step})::int, '${day.toISOString()}') at, x from long_sequence(${86_400 / step}) where x > ${hour * perHour} and x <= ${(hour + 1) * perHour}
@@ -86,7 +109,10 @@ for (const [filter, step] of [[cadvisor, 15], [`not ${cadvisor}`, 60]] as const)
   }
 const [raw] = await warehouse.reader.rows<{ n: number }>('select count() n from samples');
 const cpu = metricRange('container_cpu_usage_seconds_total');
-const [cpuSamples] = await warehouse.reader.rows<{ n: number }>('select count() n from samples where series between $1 and $2', [cpu.low, cpu.high]);
+const [cpuSamples] = await warehouse.reader.rows<{ n: number }>(
+  'select count() n from samples where series between $1 and $2',
+  [cpu.low, cpu.high],
+);
 console.log(`${containers} containers, one day: ${String(raw?.n)} samples, ${String(cpuSamples?.n)} of CPU`);
 
 for (const attempt of ['first run', 'again']) {
@@ -101,6 +127,9 @@ const sizes = await warehouse.reader.rows<{ t: string; bytes: number; n: number 
    select 'container_usage_1h', sum(diskSize), sum(numRows) from table_partitions('container_usage_1h') union all
    select 'container_usage_1d', sum(diskSize), sum(numRows) from table_partitions('container_usage_1d')`,
 );
-for (const { t, bytes, n } of sizes) console.log(`${t}: ${String(n)} rows, ${Math.round(Number(bytes) / containers)} bytes per container-day on disk (pre-allocation included)`);
+for (const { t, bytes, n } of sizes)
+  console.log(
+    `${t}: ${String(n)} rows, ${Math.round(Number(bytes) / containers)} bytes per container-day on disk (pre-allocation included)`,
+  );
 await warehouse.close();
 await questdb.stop();

@@ -32,20 +32,28 @@ export class BodyMaker {
     const symbols = new Map<string, number>([['', 0]]);
     for (let i = 0; i < samples; i++) {
       const sample = field(0x12, sampleBytes(Math.round(Math.random() * 1e9) / 1e3, this.#timestamp));
-      const labels = this.#protocol === '1.0' ? (this.#labels[this.#next] as Buffer) : references(this.#series[this.#next] as SortedLabels, symbols);
+      const labels =
+        this.#protocol === '1.0'
+          ? (this.#labels[this.#next] as Buffer)
+          : references(this.#series[this.#next] as SortedLabels, symbols);
       parts.push(field(this.#protocol === '1.0' ? 0x0a : 0x2a, Buffer.concat([labels, sample])));
       if (++this.#next === this.#series.length) {
         this.#next = 0;
         this.#timestamp += this.#stepMs;
       }
     }
-    if (this.#protocol === '2.0') parts.unshift(...[...symbols.keys()].map((symbol) => field(0x22, Buffer.from(symbol))));
+    if (this.#protocol === '2.0')
+      parts.unshift(...[...symbols.keys()].map((symbol) => field(0x22, Buffer.from(symbol))));
     return compressSync(Buffer.concat(parts));
   }
 }
 
 function labelsV1(labels: SortedLabels): Buffer {
-  return Buffer.concat(labels.map(([name, value]) => field(0x0a, Buffer.concat([field(0x0a, Buffer.from(name)), field(0x12, Buffer.from(value))]))));
+  return Buffer.concat(
+    labels.map(([name, value]) =>
+      field(0x0a, Buffer.concat([field(0x0a, Buffer.from(name)), field(0x12, Buffer.from(value))])),
+    ),
+  );
 }
 
 function references(labels: SortedLabels, symbols: Map<string, number>): Buffer {
@@ -54,7 +62,10 @@ function references(labels: SortedLabels, symbols: Map<string, number>): Buffer 
     symbols.set(text, known);
     return known;
   };
-  return field(0x0a, Buffer.concat(labels.flatMap(([name, value]) => [varint(reference(name)), varint(reference(value))])));
+  return field(
+    0x0a,
+    Buffer.concat(labels.flatMap(([name, value]) => [varint(reference(name)), varint(reference(value))])),
+  );
 }
 
 function sampleBytes(value: number, timestamp: number): Buffer {

@@ -2,7 +2,14 @@ import type { Protocol } from '../../support/remote-write/send.ts';
 import { BodyMaker } from './bodies.ts';
 import { quantile, sendAll } from './load.ts';
 import { makeSeries, type SortedLabels } from './series.ts';
-import { cpuSeconds, residentMb, startPrometheus, startSceVoice, startVictoriaMetrics, type Target } from './targets.ts';
+import {
+  cpuSeconds,
+  residentMb,
+  startPrometheus,
+  startSceVoice,
+  startVictoriaMetrics,
+  type Target,
+} from './targets.ts';
 
 const SAMPLES_PER_REQUEST = 2_000;
 const STEP_MS = 5_000;
@@ -55,11 +62,22 @@ async function measureTarget(name: string, series: readonly SortedLabels[]): Pro
       await target.settle();
       for (const connections of connectionCounts) {
         const before = cpu(target);
-        const { result, timestamp: next, sent } = await load(target, protocol, series, connections, measuredSamples, timestamp, () => Object.assign(before, cpu(target)));
+        const {
+          result,
+          timestamp: next,
+          sent,
+        } = await load(target, protocol, series, connections, measuredSamples, timestamp, () =>
+          Object.assign(before, cpu(target)),
+        );
         await target.settle();
         timestamp = next;
         const after = cpu(target);
-        const cpuPerMillion = Object.fromEntries(Object.entries(after).map(([process, seconds]) => [process, ((seconds - (before[process] as number)) / sent) * MILLION]));
+        const cpuPerMillion = Object.fromEntries(
+          Object.entries(after).map(([process, seconds]) => [
+            process,
+            ((seconds - (before[process] as number)) / sent) * MILLION,
+          ]),
+        );
         const total = Object.values(cpuPerMillion).reduce((sum, seconds) => sum + seconds, 0);
         const measurement: Measurement = {
           target: name,
@@ -89,13 +107,34 @@ interface Load {
 }
 
 /** Makes the bodies first, then sends them: making them is not measured. */
-async function load(target: Target, protocol: Protocol, series: readonly SortedLabels[], connections: number, samples: number, timestamp: number, ready?: () => void): Promise<Load> {
-  const makers = Array.from({ length: connections }, (_, i) => new BodyMaker(protocol, series.filter((_labels, k) => k % connections === i), timestamp, STEP_MS));
+async function load(
+  target: Target,
+  protocol: Protocol,
+  series: readonly SortedLabels[],
+  connections: number,
+  samples: number,
+  timestamp: number,
+  ready?: () => void,
+): Promise<Load> {
+  const makers = Array.from(
+    { length: connections },
+    (_, i) =>
+      new BodyMaker(
+        protocol,
+        series.filter((_labels, k) => k % connections === i),
+        timestamp,
+        STEP_MS,
+      ),
+  );
   const requests = Math.ceil(samples / SAMPLES_PER_REQUEST / connections);
   const bodies = makers.map((maker) => Array.from({ length: requests }, () => maker.make(SAMPLES_PER_REQUEST)));
   ready?.();
   const result = await sendAll(target.url, protocol, bodies);
-  return { result, timestamp: Math.max(...makers.map((maker) => maker.timestamp)), sent: requests * connections * SAMPLES_PER_REQUEST };
+  return {
+    result,
+    timestamp: Math.max(...makers.map((maker) => maker.timestamp)),
+    sent: requests * connections * SAMPLES_PER_REQUEST,
+  };
 }
 
 function cpu(target: Target): Record<string, number> {
@@ -116,9 +155,13 @@ function report(all: readonly Measurement[]): void {
   console.log('\nSamples per CPU-second, sce-voice ÷ other (2.0 against the 1.0 of those that know no 2.0):');
   for (const own of all.filter(({ target }) => target === 'sce-voice')) {
     const ratios = all
-      .filter((other) => other.target !== 'sce-voice' && other.series === own.series && other.connections === own.connections)
+      .filter(
+        (other) => other.target !== 'sce-voice' && other.series === own.series && other.connections === own.connections,
+      )
       .map((other) => `${(own.samplesPerCpuSecond / other.samplesPerCpuSecond).toFixed(2)} × ${other.target}`);
-    console.log(`  ${own.protocol}  ${String(own.series).padStart(7)} series  ${String(own.connections).padStart(2)} connections  ${ratios.join('  ')}  p99 ${own.p99.toFixed(0)} ms`);
+    console.log(
+      `  ${own.protocol}  ${String(own.series).padStart(7)} series  ${String(own.connections).padStart(2)} connections  ${ratios.join('  ')}  p99 ${own.p99.toFixed(0)} ms`,
+    );
   }
 }
 
@@ -132,7 +175,9 @@ async function memoryWithAMillionSeries(): Promise<void> {
       timestamp = (await load(target, '1.0', series.slice(first, first + part), 4, part, timestamp)).timestamp;
     }
     await target.settle();
-    const resident = Object.entries(target.pids()).map(([process, pid]) => `${process} ${residentMb(pid).toFixed(0)} MiB`);
+    const resident = Object.entries(target.pids()).map(
+      ([process, pid]) => `${process} ${residentMb(pid).toFixed(0)} MiB`,
+    );
     console.log(`\nResident with one million known series: ${resident.join(', ')}`);
   } finally {
     await target.stop();

@@ -8,7 +8,11 @@ export interface LoadResult {
 }
 
 /** Sends what was made before: one connection for each list, one request at a time on each, repeated on 503 as Prometheus does. */
-export async function sendAll(url: string, protocol: Protocol, connections: readonly (readonly Buffer[])[]): Promise<LoadResult> {
+export async function sendAll(
+  url: string,
+  protocol: Protocol,
+  connections: readonly (readonly Buffer[])[],
+): Promise<LoadResult> {
   const dispatcher = new Agent({ connections: connections.length, pipelining: 1 });
   const latencies: number[] = [];
   const started = performance.now();
@@ -17,7 +21,12 @@ export async function sendAll(url: string, protocol: Protocol, connections: read
       for (const body of bodies) {
         const from = performance.now();
         for (;;) {
-          const answer = await request(url, { method: 'POST', headers: protocol === '1.0' ? headersV1 : headersV2, body, dispatcher });
+          const answer = await request(url, {
+            method: 'POST',
+            headers: protocol === '1.0' ? headersV1 : headersV2,
+            body,
+            dispatcher,
+          });
           const text = await answer.body.text();
           if (answer.statusCode < 300) break;
           if (answer.statusCode !== 503) throw new Error(`${url} answered ${answer.statusCode}: ${text.slice(0, 500)}`);

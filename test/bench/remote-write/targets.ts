@@ -46,7 +46,9 @@ export async function startSceVoice(): Promise<Target> {
  */
 function ingestorEnvironment(): Record<string, string> {
   const options = process.env['BENCH_NODE_OPTIONS'];
-  const questdb = Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('QDB_') && entry[1] !== undefined);
+  const questdb = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[0].startsWith('QDB_') && entry[1] !== undefined,
+  );
   return { ...Object.fromEntries(questdb), ...(options === undefined ? {} : { NODE_OPTIONS: options }) };
 }
 
@@ -55,7 +57,12 @@ export async function startPrometheus(): Promise<Target> {
   return startServer('prometheus', 'prometheus', '/api/v1/write', '/-/ready', async (directory, port) => {
     const config = join(directory, 'prometheus.yml');
     await writeFile(config, '{}\n');
-    return [`--config.file=${config}`, `--storage.tsdb.path=${directory}/data`, '--web.enable-remote-write-receiver', `--web.listen-address=127.0.0.1:${port}`];
+    return [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${directory}/data`,
+      '--web.enable-remote-write-receiver',
+      `--web.listen-address=127.0.0.1:${port}`,
+    ];
   });
 }
 
@@ -65,7 +72,13 @@ export async function startVictoriaMetrics(): Promise<Target> {
   );
 }
 
-async function startServer(name: string, command: string, path: string, readyPath: string, args: (directory: string, port: number) => Promise<string[]>): Promise<Target> {
+async function startServer(
+  name: string,
+  command: string,
+  path: string,
+  readyPath: string,
+  args: (directory: string, port: number) => Promise<string[]>,
+): Promise<Target> {
   const directory = await mkdtemp(join(tmpdir(), `sce-voice-bench-${name}-`));
   const [port] = (await freePorts(1)) as [number];
   const child = new Child(command, await args(directory, port));

@@ -20,13 +20,25 @@ beforeEach(async () => {
 /** Everything that views may read, as text; run times and roll-up bookkeeping left out. */
 async function marts(): Promise<string[]> {
   const result: string[] = [];
-  for (const table of ['container_usage', 'container_usage_1h', 'container_usage_1d', 'container_usage_bins_1d', 'node_usage', 'node_usage_1d', 'containers', 'workspaces', 'user_days']) {
+  for (const table of [
+    'container_usage',
+    'container_usage_1h',
+    'container_usage_1d',
+    'container_usage_bins_1d',
+    'node_usage',
+    'node_usage_1d',
+    'containers',
+    'workspaces',
+    'user_days',
+  ]) {
     const { columns, rows } = await warehouse.reader.query(`select * from ${table}`);
     // Rows of zeros stand for what late data took back.
     const measure = columns.findIndex(({ name }) => name === 'alive_seconds');
     for (const row of rows) {
       if (measure >= 0 && row[measure] === 0) continue;
-      result.push(`${table} ${row.map((cell) => (typeof cell === 'number' ? Number(cell.toPrecision(9)) : cell instanceof Date ? cell.toISOString() : String(cell ?? ''))).join(' ')}`);
+      result.push(
+        `${table} ${row.map((cell) => (typeof cell === 'number' ? Number(cell.toPrecision(9)) : cell instanceof Date ? cell.toISOString() : String(cell ?? ''))).join(' ')}`,
+      );
     }
   }
   return result.sort();
@@ -37,10 +49,54 @@ function organisation(): RawSample[] {
   return [
     ...nodeSamples('node-1', 64, 256, minutes(0), minutes(240), 60),
     // The same name twice, and no cgroup label to tell them apart.
-    ...containerSamples({ pod: 'jupyter-a', uid: 'u1', from: minutes(0), to: minutes(70), requestCores: 4, requestGb: 8, cores: () => 0.5, stepSeconds: 30, annotations: person('u_a'), cgroup: null }),
-    ...containerSamples({ pod: 'jupyter-a', uid: 'u2', from: minutes(72), to: minutes(240), requestCores: 2, requestGb: 4, cores: () => 3, stepSeconds: 30, annotations: person('u_a'), cgroup: null }),
-    ...containerSamples({ pod: 'jupyter-b', uid: 'u3', from: minutes(3.3), to: minutes(120), requestCores: 16, requestGb: 64, cores: (at) => (at < minutes(60) ? 8 : 0.01), stepSeconds: 30, annotations: person('u_b'), terminal: { phase: 'Succeeded' } }),
-    ...containerSamples({ pod: 'jupyter-c', uid: 'u4', from: minutes(10), to: minutes(240), requestCores: 8, requestGb: 8, cores: () => 1, stepSeconds: 30, annotations: person('u_c'), holes: [[minutes(60), minutes(150)]] }),
+    ...containerSamples({
+      pod: 'jupyter-a',
+      uid: 'u1',
+      from: minutes(0),
+      to: minutes(70),
+      requestCores: 4,
+      requestGb: 8,
+      cores: () => 0.5,
+      stepSeconds: 30,
+      annotations: person('u_a'),
+      cgroup: null,
+    }),
+    ...containerSamples({
+      pod: 'jupyter-a',
+      uid: 'u2',
+      from: minutes(72),
+      to: minutes(240),
+      requestCores: 2,
+      requestGb: 4,
+      cores: () => 3,
+      stepSeconds: 30,
+      annotations: person('u_a'),
+      cgroup: null,
+    }),
+    ...containerSamples({
+      pod: 'jupyter-b',
+      uid: 'u3',
+      from: minutes(3.3),
+      to: minutes(120),
+      requestCores: 16,
+      requestGb: 64,
+      cores: (at) => (at < minutes(60) ? 8 : 0.01),
+      stepSeconds: 30,
+      annotations: person('u_b'),
+      terminal: { phase: 'Succeeded' },
+    }),
+    ...containerSamples({
+      pod: 'jupyter-c',
+      uid: 'u4',
+      from: minutes(10),
+      to: minutes(240),
+      requestCores: 8,
+      requestGb: 8,
+      cores: () => 1,
+      stepSeconds: 30,
+      annotations: person('u_c'),
+      holes: [[minutes(60), minutes(150)]],
+    }),
   ];
 }
 
@@ -69,7 +125,10 @@ describe('the marts', () => {
   it('are the same when data arrive bit by bit', async () => {
     const samples = organisation().sort((left, right) => left.at.getTime() - right.at.getTime());
     for (const end of [41, 77.4, 121, 152, 241]) {
-      await storeRaw(warehouse, samples.filter(({ at }) => at < minutes(end)));
+      await storeRaw(
+        warehouse,
+        samples.filter(({ at }) => at < minutes(end)),
+      );
       // A new runner each time: nothing may depend on its memory.
       await new MartRunner({ warehouse, config }).run();
     }
@@ -78,8 +137,12 @@ describe('the marts', () => {
 
   it('are the same when an hour and single samples arrive days late', async () => {
     const samples = organisation();
-    const isLate = (sample: RawSample, index: number): boolean => (sample.at >= minutes(60) && sample.at < minutes(115)) || index % 17 === 0;
-    await storeRaw(warehouse, samples.filter((sample, index) => !isLate(sample, index)));
+    const isLate = (sample: RawSample, index: number): boolean =>
+      (sample.at >= minutes(60) && sample.at < minutes(115)) || index % 17 === 0;
+    await storeRaw(
+      warehouse,
+      samples.filter((sample, index) => !isLate(sample, index)),
+    );
     const runner = new MartRunner({ warehouse, config });
     await runner.run();
     await storeRaw(warehouse, samples.filter(isLate));
@@ -91,7 +154,11 @@ describe('the marts', () => {
 
 describe('container_usage', () => {
   it('equals the exact computation, sample by sample, with gaps, resets and repeated samples', async () => {
-    const step = fc.record({ wait: fc.constantFrom(7, 15, 15, 15, 60, 299, 300, 301, 700), add: fc.double({ min: 0, max: 50, noNaN: true }), reset: fc.integer({ min: 0, max: 12 }) });
+    const step = fc.record({
+      wait: fc.constantFrom(7, 15, 15, 15, 60, 299, 300, 301, 700),
+      add: fc.double({ min: 0, max: 50, noNaN: true }),
+      reset: fc.integer({ min: 0, max: 12 }),
+    });
     const walks = fc.sample(fc.array(step, { minLength: 20, maxLength: 120 }), { numRuns: 40, seed: 20260302 });
     const raw: RawSample[] = [];
     const exact = new Map<string, [number, number]>();
@@ -104,18 +171,47 @@ describe('container_usage', () => {
         at += wait * 1000;
         value = reset === 0 ? add / 10 : value + add;
         samples.push({ at, value });
-        raw.push({ metric: 'container_cpu_usage_seconds_total', labels: { cluster: 'test', namespace: 'jupyter', pod: `p${index}`, container: 'notebook', cpu: 'total', id: `/pod-${index}` }, at: new Date(at), value });
+        raw.push({
+          metric: 'container_cpu_usage_seconds_total',
+          labels: {
+            cluster: 'test',
+            namespace: 'jupyter',
+            pod: `p${index}`,
+            container: 'notebook',
+            cpu: 'total',
+            id: `/pod-${index}`,
+          },
+          at: new Date(at),
+          value,
+        });
       }
       // The dimension alone: created long ago, alive throughout.
-      const life = containerSamples({ pod: `p${index}`, uid: `u${index}`, from: minutes(0), to: new Date(start + 16 * 3_600_000), createdAt: minutes(-600), requestCores: 2, stepSeconds: 240 });
+      const life = containerSamples({
+        pod: `p${index}`,
+        uid: `u${index}`,
+        from: minutes(0),
+        to: new Date(start + 16 * 3_600_000),
+        createdAt: minutes(-600),
+        requestCores: 2,
+        stepSeconds: 240,
+      });
       raw.push(...life.filter(({ metric }) => metric.startsWith('kube_')));
-      for (const piece of cover(samples, [{ containerId: id, from: 0, starts: [] }], 'counter')) exact.set(`${id} ${new Date(piece.bucket).toISOString()}`, [piece.coveredMs / 1000, piece.amount]);
+      for (const piece of cover(samples, [{ containerId: id, from: 0, starts: [] }], 'counter'))
+        exact.set(`${id} ${new Date(piece.bucket).toISOString()}`, [piece.coveredMs / 1000, piece.amount]);
     });
     await storeRaw(warehouse, raw);
     await new MartRunner({ warehouse, config }).run();
-    const rows = await warehouse.reader.rows<{ timestamp: Date; container_id: string; covered_seconds: number; alive_seconds: number; cpu_used_core_seconds: number }>('select * from container_usage where covered_seconds > 0');
+    const rows = await warehouse.reader.rows<{
+      timestamp: Date;
+      container_id: string;
+      covered_seconds: number;
+      alive_seconds: number;
+      cpu_used_core_seconds: number;
+    }>('select * from container_usage where covered_seconds > 0');
     expect(rows.length).toBeGreaterThan(500);
-    const surplus = rows.filter((row) => (exact.get(`${row.container_id} ${row.timestamp.toISOString()}`)?.[0] ?? 0) === 0);
+    const surplus = rows.filter(
+      (row) => (exact.get(`${row.container_id} ${row.timestamp.toISOString()}`)?.[0] ?? 0) === 0,
+    );
     expect(surplus).toEqual([]);
     expect(rows.length).toBe([...exact.values()].filter(([covered]) => covered > 0).length);
     for (const row of rows) {

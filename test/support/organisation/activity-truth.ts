@@ -8,7 +8,13 @@ export type Basis = 'cpu' | 'visit' | 'both';
 const ACTIVE_UNITS = 0.1 * UNITS_PER_CORE;
 
 /** Local dates on which each person was active over [from, to), by the definitions; keyed by the person's index. */
-export function activeDaysOf(cluster: Cluster, people: readonly Person[], calendarOf: (person: Person) => LocalCalendar, range: { from: number; to: number }, basis: Basis): ReadonlyMap<number, ReadonlySet<string>> {
+export function activeDaysOf(
+  cluster: Cluster,
+  people: readonly Person[],
+  calendarOf: (person: Person) => LocalCalendar,
+  range: { from: number; to: number },
+  basis: Basis,
+): ReadonlyMap<number, ReadonlySet<string>> {
   const days = new Map<number, Set<string>>();
   const add = (person: number, at: number): void => {
     const owner = people[person];
@@ -41,20 +47,28 @@ function* activeBuckets(pod: Pod, range: { from: number; to: number }): Generato
     for (let i = 0; i + 1 < sessions.length; i += 2) {
       const first = Math.max(sessions[i] as number, Math.ceil(from / BUCKET_MS));
       const last = Math.min(sessions[i + 1] as number, bucketAt(to));
-      for (let bucket = first; bucket < last; bucket += 1) if (cpuUnits(container.load, bucket) >= ACTIVE_UNITS) yield bucket * BUCKET_MS;
+      for (let bucket = first; bucket < last; bucket += 1)
+        if (cpuUnits(container.load, bucket) >= ACTIVE_UNITS) yield bucket * BUCKET_MS;
     }
   }
 }
 
 /** The class of each person with access over the 28 complete local days before `at`; keyed by the person's index. */
-export function frequencyClassesOf(people: readonly Person[], calendarOf: (person: Person) => LocalCalendar, active: ReadonlyMap<number, ReadonlySet<string>>, at: number): ReadonlyMap<number, FrequencyClass> {
+export function frequencyClassesOf(
+  people: readonly Person[],
+  calendarOf: (person: Person) => LocalCalendar,
+  active: ReadonlyMap<number, ReadonlySet<string>>,
+  at: number,
+): ReadonlyMap<number, FrequencyClass> {
   const classes = new Map<number, FrequencyClass>();
   for (const person of people) {
     if (person.access === null || person.access.from > at || person.access.to <= at) continue;
     const window = calendarOf(person).completeBefore(at).slice(-28);
     const own = active.get(person.index);
     const isActive = (date: string): boolean => own?.has(date) ?? false;
-    const blocks = [0, 1, 2, 3].filter((block) => window.slice(block * 7, block * 7 + 7).some((day) => isActive(day.date))).length;
+    const blocks = [0, 1, 2, 3].filter((block) =>
+      window.slice(block * 7, block * 7 + 7).some((day) => isActive(day.date)),
+    ).length;
     const working = window.filter((day) => day.working && day.from >= person.joinedOn);
     const days = window.filter((day) => isActive(day.date)).length;
     if (at - person.joinedOn < 28 * DAY_MS) classes.set(person.index, 'new');

@@ -25,7 +25,10 @@ export function activeDays(frame: Frame, person: Person, calendar: LocalCalendar
   calendar.days.forEach((day, dayIndex) => {
     if (day.from < frame.start || day.from < from || day.to > to) return;
     if (day.from >= vacation.from && day.from < vacation.to) return;
-    if (chosen(day, dayIndex)) days.push(person.part === 'simulation' ? simulationDay(frame, day, dayIndex) : workDay(frame, person, day, dayIndex));
+    if (chosen(day, dayIndex))
+      days.push(
+        person.part === 'simulation' ? simulationDay(frame, day, dayIndex) : workDay(frame, person, day, dayIndex),
+      );
   });
   return days;
 }
@@ -53,14 +56,21 @@ function chooser(frame: Frame, person: Person, calendar: LocalCalendar): Choose 
     case 'weekly': {
       // The same weekday each week, so that any seven days hold one; the next working day where it is a holiday.
       const weekday = 1 + (hash % 5);
-      return (day, index) => onOrAfter(calendar, index, (other) => other.weekday === weekday) || (day.working && day.weekday === 1 + ((hash + 2) % 5) && lot(day) < 0.5);
+      return (day, index) =>
+        onOrAfter(calendar, index, (other) => other.weekday === weekday) ||
+        (day.working && day.weekday === 1 + ((hash + 2) % 5) && lot(day) < 0.5);
     }
     case 'monthly':
       // Every 24 days, moved past weekends and holidays: any 28 days hold one, and never three blocks of seven.
       return (_, index) => onOrAfter(calendar, index, (other) => (other.number + hash) % 24 === 0);
     case 'less':
       // Not within 31 days of now, every 45 days before.
-      return (_, index) => onOrAfter(calendar, index, (other) => other.number < today - 34 && (today - 35 - other.number) % 45 === hash % 9);
+      return (_, index) =>
+        onOrAfter(
+          calendar,
+          index,
+          (other) => other.number < today - 34 && (today - 35 - other.number) % 45 === hash % 9,
+        );
   }
 }
 
@@ -69,7 +79,9 @@ function elevenOfMonth(calendar: LocalCalendar, day: LocalDay): boolean {
   const month = day.date.slice(0, 7);
   const working = calendar.days.filter((other) => other.working && other.date.startsWith(month));
   const position = working.findIndex((other) => other.date === day.date);
-  return position >= 0 && Array.from({ length: 11 }, (_, i) => Math.floor((i * working.length) / 11)).includes(position);
+  return (
+    position >= 0 && Array.from({ length: 11 }, (_, i) => Math.floor((i * working.length) / 11)).includes(position)
+  );
 }
 
 /** True when `index` is the first working day on or after a day that is due (looking back over a long weekend). */
@@ -110,5 +122,10 @@ function simulationBuckets(frame: Frame, day: LocalDay): number {
 
 function simulationDay(frame: Frame, day: LocalDay, dayIndex: number): ActiveDay {
   const from = bucketAt(day.from + 9 * HOUR_MS);
-  return { day, dayIndex, sessions: [from, from + simulationBuckets(frame, day)], visits: [day.from + 9 * HOUR_MS - 3 * MINUTE_MS] };
+  return {
+    day,
+    dayIndex,
+    sessions: [from, from + simulationBuckets(frame, day)],
+    visits: [day.from + 9 * HOUR_MS - 3 * MINUTE_MS],
+  };
 }

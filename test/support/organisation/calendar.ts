@@ -82,7 +82,8 @@ export class LocalCalendar {
 
 /** Public holidays as `YYYY-MM-DD`, for the calendar file of the configuration too. */
 export function publicHolidays(location: Location, from: number, to: number): ReadonlyMap<string, string> {
-  const source = location.state === null ? new Holidays(location.country) : new Holidays(location.country, location.state);
+  const source =
+    location.state === null ? new Holidays(location.country) : new Holidays(location.country, location.state);
   const found = new Map<string, string>();
   for (let year = new Date(from).getUTCFullYear() - 1; year <= new Date(to).getUTCFullYear() + 1; year += 1) {
     for (const holiday of source.getHolidays(year)) {
@@ -90,7 +91,8 @@ export function publicHolidays(location: Location, from: number, to: number): Re
       // A holiday of several days has one row; every day of it counts.
       const days = Math.max(1, Math.round((holiday.end.getTime() - holiday.start.getTime()) / 86_400_000));
       const first = Date.parse(`${holiday.date.slice(0, 10)}T00:00:00Z`);
-      for (let i = 0; i < days; i += 1) found.set(new Date(first + i * 86_400_000).toISOString().slice(0, 10), holiday.name);
+      for (let i = 0; i < days; i += 1)
+        found.set(new Date(first + i * 86_400_000).toISOString().slice(0, 10), holiday.name);
     }
   }
   return found;

@@ -95,7 +95,13 @@ export function runCluster(frame: Frame, plans: readonly PodPlan[]): Cluster {
   const nodes: Node[] = [];
   const pods: Pod[] = [];
   const active: Record<Pool, NodeState[]> = { large: [], small: [] };
-  for (const plan of plans) events.push(Math.max(plan.createdAt, frame.start), { type: 'start', plan, generation: 0, createdAt: plan.createdAt });
+  for (const plan of plans)
+    events.push(Math.max(plan.createdAt, frame.start), {
+      type: 'start',
+      plan,
+      generation: 0,
+      createdAt: plan.createdAt,
+    });
 
   const addNode = (pool: Pool, at: number, isProtected: boolean): NodeState => {
     const index = nodes.length;
@@ -103,9 +109,23 @@ export function runCluster(frame: Frame, plans: readonly PodPlan[]): Cluster {
     const old = at <= frame.start;
     const createdAt = old ? frame.start - (hash % 20) * DAY_MS - 3_600_000 : at;
     const ip = `10.${String(pool === 'large' ? 0 : 8)}.${String(index >>> 8)}.${String(index & 255)}`;
-    const node: Node = { index, name: `ip-${ip.replaceAll('.', '-')}.eu-central-1.compute.internal`, ip, pool, createdAt, removedAt: Number.POSITIVE_INFINITY, drainedAt: null, protected: isProtected };
+    const node: Node = {
+      index,
+      name: `ip-${ip.replaceAll('.', '-')}.eu-central-1.compute.internal`,
+      ip,
+      pool,
+      createdAt,
+      removedAt: Number.POSITIVE_INFINITY,
+      drainedAt: null,
+      protected: isProtected,
+    };
     const shape = SHAPES[pool];
-    const state: NodeState = { node, freeCores: shape.allocatableCores, freeBytes: shape.allocatableBytes, slots: new Set() };
+    const state: NodeState = {
+      node,
+      freeCores: shape.allocatableCores,
+      freeBytes: shape.allocatableBytes,
+      slots: new Set(),
+    };
     nodes.push(node);
     if (!isProtected) active[pool].push(state);
     for (const [name, cores, gib] of DAEMONS) {
@@ -115,7 +135,8 @@ export function runCluster(frame: Frame, plans: readonly PodPlan[]): Cluster {
     }
     // Every node is drained once, three to six weeks after it came, in the early morning.
     const drainAt = createdAt + (21 + (mix(hash, 1) % 21)) * DAY_MS + (mix(hash, 2) % 180) * MINUTE_MS;
-    if (!isProtected && drainAt < frame.horizon) events.push(Math.max(drainAt, frame.start + DAY_MS), { type: 'drain', node: state });
+    if (!isProtected && drainAt < frame.horizon)
+      events.push(Math.max(drainAt, frame.start + DAY_MS), { type: 'drain', node: state });
     return state;
   };
 
@@ -137,9 +158,19 @@ export function runCluster(frame: Frame, plans: readonly PodPlan[]): Cluster {
     const scheduledAt = placed === null ? Number.POSITIVE_INFINITY : createdAt < at ? createdAt : placed.scheduledAt;
     const startedAt = scheduledAt + (8 + (hash % 40)) * 1000;
     const pod: Pod = {
-      uid: uid(hash), hash, plan, generation, node: placed?.state.node ?? null, createdAt, scheduledAt, startedAt,
+      uid: uid(hash),
+      hash,
+      plan,
+      generation,
+      node: placed?.state.node ?? null,
+      createdAt,
+      scheduledAt,
+      startedAt,
       name: generation > 0 && plan.kind === 'service' ? `${plan.podName.slice(0, -5)}${hex(hash, 5)}` : plan.podName,
-      endedAt: Number.POSITIVE_INFINITY, removedAt: Number.POSITIVE_INFINITY, end: 'running', containers: [],
+      endedAt: Number.POSITIVE_INFINITY,
+      removedAt: Number.POSITIVE_INFINITY,
+      end: 'running',
+      containers: [],
     };
     pods.push(pod);
     const endsAt = Math.max(plan.endsAt, createdAt + MINUTE_MS);
@@ -148,7 +179,8 @@ export function runCluster(frame: Frame, plans: readonly PodPlan[]): Cluster {
       return;
     }
     const slot: Slot = {
-      pod, state: placed.state,
+      pod,
+      state: placed.state,
       cores: plan.containers.reduce((sum, container) => sum + (container.requestCores ?? 0), 0),
       bytes: plan.containers.reduce((sum, container) => sum + (container.requestBytes ?? 0), 0),
     };
@@ -201,8 +233,17 @@ export function runCluster(frame: Frame, plans: readonly PodPlan[]): Cluster {
     }
   }
   for (const pod of pods) {
-    if (pod.plan.kind === 'other' && pod.plan.key.startsWith('daemon/') && pod.node !== null && pod.node.removedAt < frame.horizon) close(pod, pod.node.removedAt - 1000, 'rule');
-    pod.containers = pod.plan.containers.map((container, i) => ({ ...container, cgroups: cgroupsOf(pod, container, i) }));
+    if (
+      pod.plan.kind === 'other' &&
+      pod.plan.key.startsWith('daemon/') &&
+      pod.node !== null &&
+      pod.node.removedAt < frame.horizon
+    )
+      close(pod, pod.node.removedAt - 1000, 'rule');
+    pod.containers = pod.plan.containers.map((container, i) => ({
+      ...container,
+      cgroups: cgroupsOf(pod, container, i),
+    }));
   }
   pods.sort((a, b) => a.createdAt - b.createdAt || (a.uid < b.uid ? -1 : 1));
   return { nodes, pods };
@@ -216,7 +257,11 @@ function close(pod: Pod, at: number, end: EndCause): void {
 
 function cgroupsOf(pod: Pod, container: ContainerPlan, index: number): readonly Cgroup[] {
   if (pod.startedAt === Number.POSITIVE_INFINITY) return [];
-  const cuts = [pod.startedAt, ...container.restarts.filter((at) => at > pod.startedAt + MINUTE_MS && at < pod.endedAt - MINUTE_MS), pod.endedAt];
+  const cuts = [
+    pod.startedAt,
+    ...container.restarts.filter((at) => at > pod.startedAt + MINUTE_MS && at < pod.endedAt - MINUTE_MS),
+    pod.endedAt,
+  ];
   return cuts.slice(0, -1).map((from, i) => ({
     id: hex(hashOf(pod.hash, 'cgroup', index, i), 64),
     // A restarted container is away for two seconds.
@@ -231,13 +276,43 @@ function daemonPod(frame: Frame, node: Node, name: string, cores: number, gib: n
   // Eight digits: with five, two of a thousand pods would share a name.
   const podName = `${name}-${hex(hash, 8)}`;
   const plan: PodPlan = {
-    key: `daemon/${name}/${String(node.index)}`, hash, kind: 'other', namespace: 'kube-system', podName, person: null, createdAt: node.createdAt,
-    endsAt: Number.POSITIVE_INFINITY, end: 'running', silentEnd: true, rule: null, pool: node.pool, survivesDrain: false, protectedNode: false, lingerMs: 1000,
+    key: `daemon/${name}/${String(node.index)}`,
+    hash,
+    kind: 'other',
+    namespace: 'kube-system',
+    podName,
+    person: null,
+    createdAt: node.createdAt,
+    endsAt: Number.POSITIVE_INFINITY,
+    end: 'running',
+    silentEnd: true,
+    rule: null,
+    pool: node.pool,
+    survivesDrain: false,
+    protectedNode: false,
+    lingerMs: 1000,
     containers: [{ name, image: 'daemon', requestCores: cores, requestBytes: gib * GIB, load, restarts: [] }],
-    owner: { kind: 'DaemonSet', name }, labels: { 'app.kubernetes.io/name': name }, annotations: {}, claim: null, serverName: null, sessionId: null, visits: [],
+    owner: { kind: 'DaemonSet', name },
+    labels: { 'app.kubernetes.io/name': name },
+    annotations: {},
+    claim: null,
+    serverName: null,
+    sessionId: null,
+    visits: [],
   };
   return {
-    uid: uid(hash), hash, plan, generation: 0, name: podName, node, createdAt: node.createdAt, scheduledAt: node.createdAt, startedAt: node.createdAt + 5000,
-    endedAt: Number.POSITIVE_INFINITY, removedAt: Number.POSITIVE_INFINITY, end: 'running', containers: [],
+    uid: uid(hash),
+    hash,
+    plan,
+    generation: 0,
+    name: podName,
+    node,
+    createdAt: node.createdAt,
+    scheduledAt: node.createdAt,
+    startedAt: node.createdAt + 5000,
+    endedAt: Number.POSITIVE_INFINITY,
+    removedAt: Number.POSITIVE_INFINITY,
+    end: 'running',
+    containers: [],
   };
 }

@@ -12,7 +12,13 @@ export interface Stretch {
  * When a cgroup is sampled at whole multiples of `scrapeMs`: the first sample counts from a start at most five minutes
  * before it, two samples cover what is between them, and a hole in the data of its node covers nothing.
  */
-export function coveredStretches(cgroup: Cgroup, node: Node | null, faults: Faults | null, scrapeMs: number, until: number): readonly Stretch[] {
+export function coveredStretches(
+  cgroup: Cgroup,
+  node: Node | null,
+  faults: Faults | null,
+  scrapeMs: number,
+  until: number,
+): readonly Stretch[] {
   const end = floorTo(Math.min(cgroup.to - 1, until), scrapeMs);
   const first = ceilTo(cgroup.from, scrapeMs);
   if (end < first) return [];

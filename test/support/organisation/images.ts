@@ -36,12 +36,42 @@ const RECIPES = {
   r451: { name: 'sce/rstudio', tag: '4.5.1', r: ['4.5.1'], quarto: ['1.7.32'], told: 'label' },
   python311: { name: 'sce/datascience', tag: 'py3.11.9', python: ['3.11.9'], told: 'label' },
   python312: { name: 'sce/datascience', tag: 'py3.12.6', python: ['3.12.6'], quarto: ['1.5.57'], told: 'label' },
-  workbench43: { name: 'wb/session', tag: 'R4.3.3-python3.11.10-ubuntu-22.04', r: ['4.3.3'], python: ['3.11.10'], told: 'tag' },
-  workbench44: { name: 'wb/session', tag: 'R4.4.2-python3.12.6-ubuntu-22.04', r: ['4.4.2'], python: ['3.12.6'], told: 'tag' },
-  workbench45: { name: 'wb/session', tag: 'R4.5.2-python3.14.3-ubuntu-24.04', r: ['4.5.2'], python: ['3.14.3'], told: 'tag' },
-  legacy: { name: 'wb/session', tag: 'ubuntu2204-r4.4.1_4.3.3-py3.12.6_3.11.10', r: ['4.4.1', '4.3.3'], python: ['3.12.6', '3.11.10'], told: 'tag' },
+  workbench43: {
+    name: 'wb/session',
+    tag: 'R4.3.3-python3.11.10-ubuntu-22.04',
+    r: ['4.3.3'],
+    python: ['3.11.10'],
+    told: 'tag',
+  },
+  workbench44: {
+    name: 'wb/session',
+    tag: 'R4.4.2-python3.12.6-ubuntu-22.04',
+    r: ['4.4.2'],
+    python: ['3.12.6'],
+    told: 'tag',
+  },
+  workbench45: {
+    name: 'wb/session',
+    tag: 'R4.5.2-python3.14.3-ubuntu-24.04',
+    r: ['4.5.2'],
+    python: ['3.14.3'],
+    told: 'tag',
+  },
+  legacy: {
+    name: 'wb/session',
+    tag: 'ubuntu2204-r4.4.1_4.3.3-py3.12.6_3.11.10',
+    r: ['4.4.1', '4.3.3'],
+    python: ['3.12.6', '3.11.10'],
+    told: 'tag',
+  },
   simulation: { name: 'sce/simulation', tag: '2026.1', r: ['4.4.1'], python: ['3.12.6'], told: 'label' },
-  connect: { name: 'connect/content', tag: 'R4.4.2-python3.12.6-ubuntu-22.04', r: ['4.4.2'], python: ['3.12.6'], told: 'tag' },
+  connect: {
+    name: 'connect/content',
+    tag: 'R4.4.2-python3.12.6-ubuntu-22.04',
+    r: ['4.4.2'],
+    python: ['3.12.6'],
+    told: 'tag',
+  },
   batch: { name: 'sce/batch', tag: '7.2', r: ['4.3.2'], told: 'env' },
   service: { name: 'platform/service', tag: '1.0.0', told: 'tag' },
   daemon: { name: 'platform/daemon', tag: '1.4.0', told: 'tag' },
@@ -50,7 +80,11 @@ const RECIPES = {
 export type ImageKey = keyof typeof RECIPES;
 
 /** Label key of our own R version, as the configuration names it. */
-export const VERSION_LABELS = { r: 'com.example.sce.r-version', python: 'com.example.sce.python-version', quarto: 'com.example.sce.quarto-version' } as const;
+export const VERSION_LABELS = {
+  r: 'com.example.sce.r-version',
+  python: 'com.example.sce.python-version',
+  quarto: 'com.example.sce.quarto-version',
+} as const;
 
 function bake(recipe: Recipe): Image {
   const repository = `${REGISTRY}/${recipe.name}`;
@@ -63,10 +97,17 @@ function bake(recipe: Recipe): Image {
     if (versions.python[0]) environment['PYTHON_VERSION'] = versions.python[0];
     if (versions.quarto[0]) environment['QUARTO_VERSION'] = versions.quarto[0];
   } else if (recipe.told === 'label') {
-    for (const key of ['r', 'python', 'quarto'] as const) if (versions[key][0]) labels[VERSION_LABELS[key]] = versions[key][0];
+    for (const key of ['r', 'python', 'quarto'] as const)
+      if (versions[key][0]) labels[VERSION_LABELS[key]] = versions[key][0];
   }
   return {
-    reference, repository, tag: recipe.tag, digest: `sha256:${hex(hashText(reference), 64)}`, ...versions, environment, labels,
+    reference,
+    repository,
+    tag: recipe.tag,
+    digest: `sha256:${hex(hashText(reference), 64)}`,
+    ...versions,
+    environment,
+    labels,
     createdAt: Date.UTC(2024, 0, 1) + (hashText(recipe.tag) % 600) * DAY_MS,
   };
 }

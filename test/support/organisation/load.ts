@@ -26,22 +26,108 @@ export interface LoadProfile {
 }
 
 export const ROLE_PROFILES: Readonly<Record<Role, LoadProfile>> = {
-  'Statistician': { requestCores: 16, requestGib: 64, idleCores: 0.01, light: [0.02, 0.07], burst: [0.15, 0.6], burstShare: 0.05, restGib: 0.8, sessionGib: [0.5, 3] },
-  'Statistical Programmer': { requestCores: 16, requestGib: 64, idleCores: 0.01, light: [0.03, 0.09], burst: [0.3, 1.6], burstShare: 0.2, restGib: 1, sessionGib: [1, 6] },
-  'Data Scientist': { requestCores: 16, requestGib: 64, idleCores: 0.02, light: [3, 8], burst: [8, 15.5], burstShare: 0.5, restGib: 2, sessionGib: [8, 40] },
-  'Simulation Scientist': { requestCores: 16, requestGib: 64, idleCores: 0.02, light: [6, 12], burst: [12, 15.9], burstShare: 0.6, restGib: 2, sessionGib: [4, 20] },
-  'Epidemiologist': { requestCores: 8, requestGib: 96, idleCores: 0.01, light: [0.15, 0.8], burst: [1, 3.5], burstShare: 0.2, restGib: 2, sessionGib: [30, 80] },
-  'Pharmacometrician': { requestCores: 8, requestGib: 32, idleCores: 0.01, light: [1, 3], burst: [4, 7.8], burstShare: 0.4, restGib: 1, sessionGib: [2, 10] },
-  'Software Engineer': { requestCores: 2, requestGib: 8, idleCores: 0.02, light: [0.15, 0.6], burst: [1, 3.2], burstShare: 0.3, restGib: 1, sessionGib: [1, 5] },
-  'Manager': { requestCores: 4, requestGib: 16, idleCores: 0.01, light: [0.02, 0.06], burst: [0.12, 0.3], burstShare: 0.04, restGib: 0.5, sessionGib: [0.3, 1] },
+  Statistician: {
+    requestCores: 16,
+    requestGib: 64,
+    idleCores: 0.01,
+    light: [0.02, 0.07],
+    burst: [0.15, 0.6],
+    burstShare: 0.05,
+    restGib: 0.8,
+    sessionGib: [0.5, 3],
+  },
+  'Statistical Programmer': {
+    requestCores: 16,
+    requestGib: 64,
+    idleCores: 0.01,
+    light: [0.03, 0.09],
+    burst: [0.3, 1.6],
+    burstShare: 0.2,
+    restGib: 1,
+    sessionGib: [1, 6],
+  },
+  'Data Scientist': {
+    requestCores: 16,
+    requestGib: 64,
+    idleCores: 0.02,
+    light: [3, 8],
+    burst: [8, 15.5],
+    burstShare: 0.5,
+    restGib: 2,
+    sessionGib: [8, 40],
+  },
+  'Simulation Scientist': {
+    requestCores: 16,
+    requestGib: 64,
+    idleCores: 0.02,
+    light: [6, 12],
+    burst: [12, 15.9],
+    burstShare: 0.6,
+    restGib: 2,
+    sessionGib: [4, 20],
+  },
+  Epidemiologist: {
+    requestCores: 8,
+    requestGib: 96,
+    idleCores: 0.01,
+    light: [0.15, 0.8],
+    burst: [1, 3.5],
+    burstShare: 0.2,
+    restGib: 2,
+    sessionGib: [30, 80],
+  },
+  Pharmacometrician: {
+    requestCores: 8,
+    requestGib: 32,
+    idleCores: 0.01,
+    light: [1, 3],
+    burst: [4, 7.8],
+    burstShare: 0.4,
+    restGib: 1,
+    sessionGib: [2, 10],
+  },
+  'Software Engineer': {
+    requestCores: 2,
+    requestGib: 8,
+    idleCores: 0.02,
+    light: [0.15, 0.6],
+    burst: [1, 3.2],
+    burstShare: 0.3,
+    restGib: 1,
+    sessionGib: [1, 5],
+  },
+  Manager: {
+    requestCores: 4,
+    requestGib: 16,
+    idleCores: 0.01,
+    light: [0.02, 0.06],
+    burst: [0.12, 0.3],
+    burstShare: 0.04,
+    restGib: 0.5,
+    sessionGib: [0.3, 1],
+  },
 };
 
 /** Request of statistical programmers after the dated change. */
 export const CHANGED_REQUEST_CORES = 4;
 
 /** A profile that is always in one state, for services, jobs and daemons. */
-export function steady(requestCores: number, requestGib: number, cores: readonly [number, number], gib: number): LoadProfile {
-  return { requestCores, requestGib, idleCores: cores[0], light: cores, burst: cores, burstShare: 0, restGib: gib, sessionGib: [0, 0.2] };
+export function steady(
+  requestCores: number,
+  requestGib: number,
+  cores: readonly [number, number],
+  gib: number,
+): LoadProfile {
+  return {
+    requestCores,
+    requestGib,
+    idleCores: cores[0],
+    light: cores,
+    burst: cores,
+    burstShare: 0,
+    restGib: gib,
+    sessionGib: [0, 0.2],
+  };
 }
 
 export interface Load {

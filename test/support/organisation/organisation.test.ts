@@ -12,21 +12,32 @@ const workspaces = organisation.workspaces();
 it('is the same for the same options', () => {
   const again = createOrganisation({ now });
   const digest = (one: typeof organisation): string =>
-    JSON.stringify([one.everybody.map(({ username, spells }) => [username, spells.map(({ from, role }) => [from, role])]), one.cluster.pods.map(({ uid, name, node, endedAt }) => [uid, name, node?.name, endedAt])]);
+    JSON.stringify([
+      one.everybody.map(({ username, spells }) => [username, spells.map(({ from, role }) => [from, role])]),
+      one.cluster.pods.map(({ uid, name, node, endedAt }) => [uid, name, node?.name, endedAt]),
+    ]);
   expect(digest(again)).toBe(digest(organisation));
 });
 
 describe('the talk', () => {
-  it.each([['2026-11-22T22:00:00Z', 90], ['2026-03-31T23:55:00Z', 90], ['2026-05-01T00:10:00Z', 62]])('one person used 2,971 CPU-hours in the last complete month (now %s, %i days)', (at, days) => {
+  it.each([
+    ['2026-11-22T22:00:00Z', 90],
+    ['2026-03-31T23:55:00Z', 90],
+    ['2026-05-01T00:10:00Z', 62],
+  ])('one person used 2,971 CPU-hours in the last complete month (now %s, %i days)', (at, days) => {
     const one = createOrganisation({ now: Date.parse(at), people: 60, days });
     let seconds = 0;
-    for (const row of one.usage({ ...one.frame.month, kinds: ['interactive'] })) if (row.pod.plan.person === 1) seconds += row.coveredCoreSeconds;
+    for (const row of one.usage({ ...one.frame.month, kinds: ['interactive'] }))
+      if (row.pod.plan.person === 1) seconds += row.coveredCoreSeconds;
     expect(seconds / 3600).toBeCloseTo(2971, 6);
     expect(one.everybody[1]?.spells[0]?.role).toBe('Simulation Scientist');
   });
 
   it('one person opened eleven workspaces of one image, a day each', () => {
-    const own = workspaces.filter(({ person, createdAt }) => person.part === 'eleven' && createdAt >= frame.month.from && createdAt < frame.month.to);
+    const own = workspaces.filter(
+      ({ person, createdAt }) =>
+        person.part === 'eleven' && createdAt >= frame.month.from && createdAt < frame.month.to,
+    );
     expect(own).toHaveLength(11);
     expect(new Set(own.map(({ image }) => image.reference)).size).toBe(1);
     expect(own.every(({ oneDay, endedBy }) => oneDay && endedBy === 'user')).toBe(true);
@@ -34,12 +45,20 @@ describe('the talk', () => {
 
   it('statisticians reserve sixteen cores and use a twentieth of one; data scientists use them', () => {
     const sums = new Map<string, { used: number; hours: number; requested: number }>();
-    for (const row of organisation.usage({ from: now - 3 * DAY_MS - 12 * HOUR_MS, to: now - 2 * DAY_MS, kinds: ['interactive'] })) {
+    for (const row of organisation.usage({
+      from: now - 3 * DAY_MS - 12 * HOUR_MS,
+      to: now - 2 * DAY_MS,
+      kinds: ['interactive'],
+    })) {
       const person = everybody[row.pod.plan.person ?? -1];
       if (person === undefined || person.part !== null || person.spells.length > 1) continue;
       const role = person.spells[0]?.role ?? '';
       const sum = sums.get(role) ?? { used: 0, hours: 0, requested: 0 };
-      sums.set(role, { used: sum.used + row.usedCoreSeconds, hours: sum.hours + row.aliveSeconds, requested: sum.requested + row.requestCores * row.aliveSeconds });
+      sums.set(role, {
+        used: sum.used + row.usedCoreSeconds,
+        hours: sum.hours + row.aliveSeconds,
+        requested: sum.requested + row.requestCores * row.aliveSeconds,
+      });
     }
     const mean = (role: string): number => (sums.get(role)?.used ?? 0) / (sums.get(role)?.hours ?? 1);
     expect((sums.get('Statistician')?.requested ?? 0) / (sums.get('Statistician')?.hours ?? 1)).toBeGreaterThan(15);
@@ -63,9 +82,15 @@ describe('people', () => {
     const managerOf = new Map(everybody.map(({ personId, spells }) => [personId, spells[0]?.managerId ?? null]));
     expect([...managerOf.values()].some((manager) => manager !== null && !known.has(manager))).toBe(true);
     expect(managerOf.get(everybody[0]?.personId ?? '')).toBe(everybody[0]?.personId);
-    expect([...managerOf].some(([id, manager]) => manager !== null && manager !== id && managerOf.get(manager) === id)).toBe(true);
+    expect(
+      [...managerOf].some(([id, manager]) => manager !== null && manager !== id && managerOf.get(manager) === id),
+    ).toBe(true);
     const reports = new Map<string, (typeof everybody)[number][]>();
-    for (const person of everybody) reports.set(person.spells[0]?.managerId ?? '', [...(reports.get(person.spells[0]?.managerId ?? '') ?? []), person]);
+    for (const person of everybody)
+      reports.set(person.spells[0]?.managerId ?? '', [
+        ...(reports.get(person.spells[0]?.managerId ?? '') ?? []),
+        person,
+      ]);
     const ofLeavers = [...reports].filter(([, team]) => team.length > 2 && team.every(({ leftOn }) => leftOn !== null));
     expect(ofLeavers).toHaveLength(1);
     expect(organisation.people(now).find(({ person }) => person.personId === ofLeavers[0]?.[0])?.isManager).toBe(false);
@@ -95,8 +120,12 @@ describe('people', () => {
 
 describe('workspaces', () => {
   it('are of every pattern and end in every way', () => {
-    expect(new Set(workspaces.map(({ pattern }) => pattern))).toEqual(new Set(['too new', 'kept alive', 'never visited', 'abandoned', 'one day', 'returning']));
-    expect(new Set(workspaces.map(({ endedBy }) => endedBy))).toEqual(new Set([null, 'user', 'rule', 'eviction', 'oom', 'completed', 'unknown']));
+    expect(new Set(workspaces.map(({ pattern }) => pattern))).toEqual(
+      new Set(['too new', 'kept alive', 'never visited', 'abandoned', 'one day', 'returning']),
+    );
+    expect(new Set(workspaces.map(({ endedBy }) => endedBy))).toEqual(
+      new Set([null, 'user', 'rule', 'eviction', 'oom', 'completed', 'unknown']),
+    );
   });
 
   it('of R 4.0.0 are five years old, alive, and have survived drains', () => {
@@ -104,7 +133,9 @@ describe('workspaces', () => {
     expect(old.length).toBeGreaterThan(5);
     expect(old.every(({ endedAt, createdAt }) => endedAt === null && createdAt < now - 4.5 * 365 * DAY_MS)).toBe(true);
     expect(old.some(({ pods }) => pods.length > 1 && pods[0]?.end === 'drain')).toBe(true);
-    for (const { pods } of old) for (const [i, pod] of pods.slice(1).entries()) expect(pod.createdAt - (pods[i]?.endedAt ?? 0)).toBeLessThan(10 * 60_000);
+    for (const { pods } of old)
+      for (const [i, pod] of pods.slice(1).entries())
+        expect(pod.createdAt - (pods[i]?.endedAt ?? 0)).toBeLessThan(10 * 60_000);
   });
 
   it('use a pod name once at a time', () => {
@@ -124,7 +155,9 @@ describe('workspaces', () => {
 
   it('move from R 4.3 to R 4.4', () => {
     const share = (at: number): number => {
-      const alive = organisation.workspaces(at).filter(({ endedAt, image }) => endedAt === null && image.r.length === 1);
+      const alive = organisation
+        .workspaces(at)
+        .filter(({ endedAt, image }) => endedAt === null && image.r.length === 1);
       return alive.filter(({ image }) => image.r[0]?.startsWith('4.4')).length / alive.length;
     };
     expect(share(frame.start + 5 * DAY_MS)).toBeLessThan(0.2);
@@ -142,7 +175,8 @@ it('never gives out more of a node than it has', () => {
       expect(pod.node.createdAt).toBeLessThanOrEqual(at);
       expect(pod.node.removedAt).toBeGreaterThan(at - HOUR_MS / 60);
     }
-    for (const [index, cores] of requested) expect(cores).toBeLessThanOrEqual(cluster.nodes[index]?.pool === 'large' ? 63.77 : 15.89);
+    for (const [index, cores] of requested)
+      expect(cores).toBeLessThanOrEqual(cluster.nodes[index]?.pool === 'large' ? 63.77 : 15.89);
   }
 });
 
@@ -163,8 +197,13 @@ it('a hole lowers coverage and moves no use', () => {
 });
 
 it.each([
-  ['Basel', '2026-10-25', 25], ['Basel', '2026-03-29', 23], ['Boston', '2026-11-01', 25], ['San Francisco', '2026-03-08', 23],
-  ['Shanghai', '2026-10-25', 24], ['Sydney', '2026-10-04', 23], ['Sydney', '2026-04-05', 25],
+  ['Basel', '2026-10-25', 25],
+  ['Basel', '2026-03-29', 23],
+  ['Boston', '2026-11-01', 25],
+  ['San Francisco', '2026-03-08', 23],
+  ['Shanghai', '2026-10-25', 24],
+  ['Sydney', '2026-10-04', 23],
+  ['Sydney', '2026-04-05', 25],
 ])('a day in %s, %s, has %i hours', (place, date, hours) => {
   const location = LOCATIONS.find(({ id }) => id === place);
   if (location === undefined) throw new Error(place);

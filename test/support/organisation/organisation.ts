@@ -44,7 +44,10 @@ export interface Organisation {
   /** Container buckets; with the faults unless `faults: false`. */
   usage(range: UsageRange, options?: { readonly faults?: boolean }): Generator<UsageRow>;
   /** Local dates of activity by person index (default: over the whole story, either basis). */
-  activeDays(range?: { readonly from: number; readonly to: number }, basis?: Basis): ReadonlyMap<number, ReadonlySet<string>>;
+  activeDays(
+    range?: { readonly from: number; readonly to: number },
+    basis?: Basis,
+  ): ReadonlyMap<number, ReadonlySet<string>>;
   /** Classes over the 28 complete local days before `at` (default now), of people with access. */
   frequencyClasses(at?: number, basis?: Basis): ReadonlyMap<number, FrequencyClass>;
 }
@@ -53,26 +56,47 @@ export interface Organisation {
 export function createOrganisation(options: OrganisationOptions): Organisation {
   const frame = frameOf(options);
   // Five weeks before the start: what "the third working day of the month" means needs whole months.
-  const calendars = new Map(LOCATIONS.map((location) => [location, new LocalCalendar(location, frame.start - 35 * DAY_MS, frame.horizon + 35 * DAY_MS)]));
+  const calendars = new Map(
+    LOCATIONS.map((location) => [
+      location,
+      new LocalCalendar(location, frame.start - 35 * DAY_MS, frame.horizon + 35 * DAY_MS),
+    ]),
+  );
   const calendarOf = (person: Person): LocalCalendar => {
     const found = calendars.get(person.location);
     if (found === undefined) throw new RangeError(`no calendar for ${person.location.id}`);
     return found;
   };
   const everybody = makePeople(frame);
-  const plans = everybody.flatMap((person) => workspacesOf(frame, person, activeDays(frame, person, calendarOf(person)).filter((day) => day.day.to <= frame.horizon)));
+  const plans = everybody.flatMap((person) =>
+    workspacesOf(
+      frame,
+      person,
+      activeDays(frame, person, calendarOf(person)).filter((day) => day.day.to <= frame.horizon),
+    ),
+  );
   const cluster = runCluster(frame, [...plans, ...otherPlans(frame, everybody)]);
   const faults = faultsOf(frame);
   return {
-    frame, faults, everybody, cluster, calendarOf,
+    frame,
+    faults,
+    everybody,
+    cluster,
+    calendarOf,
     people: (day) => directory(everybody, day),
     images: () => Object.values(IMAGES),
     nodes: () => cluster.nodes,
     workspaces: (at = frame.now) => workspacesAt(cluster, everybody, calendarOf, at),
     usage: (range, { faults: withFaults = true } = {}) => usageRows(cluster.pods, withFaults ? faults : null, range),
-    activeDays: (range = { from: frame.start, to: frame.now }, basis = 'both') => activeDaysOf(cluster, everybody, calendarOf, range, basis),
+    activeDays: (range = { from: frame.start, to: frame.now }, basis = 'both') =>
+      activeDaysOf(cluster, everybody, calendarOf, range, basis),
     frequencyClasses: (at = frame.now, basis = 'both') =>
-      frequencyClassesOf(everybody, calendarOf, activeDaysOf(cluster, everybody, calendarOf, { from: at - 31 * DAY_MS, to: at }, basis), at),
+      frequencyClassesOf(
+        everybody,
+        calendarOf,
+        activeDaysOf(cluster, everybody, calendarOf, { from: at - 31 * DAY_MS, to: at }, basis),
+        at,
+      ),
   };
 }
 
@@ -84,5 +108,9 @@ function directory(everybody: readonly Person[], day: number): readonly PersonOn
     if (managerId === null || managerId === person.personId || person.personType === 'Contractor') continue;
     bosses.set(managerId, (bosses.get(managerId) ?? new Set()).add(person.personId));
   }
-  return there.map((person) => ({ person, spell: spellAt(person, day), isManager: (bosses.get(person.personId)?.size ?? 0) > 0 }));
+  return there.map((person) => ({
+    person,
+    spell: spellAt(person, day),
+    isManager: (bosses.get(person.personId)?.size ?? 0) > 0,
+  }));
 }

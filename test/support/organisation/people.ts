@@ -26,18 +26,95 @@ interface Department {
 
 /** `Medical Writing` always has four people: too few to be shown. */
 const SMALL_DEPARTMENT: Department = {
-  name: 'Medical Writing', division: 'Development Operations', costCenter: '4990', weight: 0, roles: [['Epidemiologist', 1]],
+  name: 'Medical Writing',
+  division: 'Development Operations',
+  costCenter: '4990',
+  weight: 0,
+  roles: [['Epidemiologist', 1]],
 };
 export const DEPARTMENTS: readonly Department[] = [
-  { name: 'Biostatistics Oncology', division: 'Data Sciences', costCenter: '4110', weight: 16, roles: [['Statistician', 80], ['Statistical Programmer', 10], ['Simulation Scientist', 10]] },
-  { name: 'Biostatistics Immunology', division: 'Data Sciences', costCenter: '4120', weight: 13, roles: [['Statistician', 85], ['Simulation Scientist', 15]] },
-  { name: 'Statistical Programming', division: 'Data Sciences', costCenter: '4130', weight: 20, roles: [['Statistical Programmer', 92], ['Software Engineer', 8]] },
-  { name: 'Data Sciences', division: 'Data Sciences', costCenter: '4140', weight: 13, roles: [['Data Scientist', 85], ['Software Engineer', 15]] },
-  { name: 'Clinical Pharmacology', division: 'Early Development', costCenter: '4210', weight: 9, roles: [['Pharmacometrician', 70], ['Simulation Scientist', 30]] },
-  { name: 'Real World Evidence', division: 'Medical Affairs', costCenter: '4310', weight: 10, roles: [['Epidemiologist', 70], ['Data Scientist', 30]] },
-  { name: 'Translational Biomarkers', division: 'Early Development', costCenter: '4220', weight: 7, roles: [['Data Scientist', 60], ['Statistician', 40]] },
+  {
+    name: 'Biostatistics Oncology',
+    division: 'Data Sciences',
+    costCenter: '4110',
+    weight: 16,
+    roles: [
+      ['Statistician', 80],
+      ['Statistical Programmer', 10],
+      ['Simulation Scientist', 10],
+    ],
+  },
+  {
+    name: 'Biostatistics Immunology',
+    division: 'Data Sciences',
+    costCenter: '4120',
+    weight: 13,
+    roles: [
+      ['Statistician', 85],
+      ['Simulation Scientist', 15],
+    ],
+  },
+  {
+    name: 'Statistical Programming',
+    division: 'Data Sciences',
+    costCenter: '4130',
+    weight: 20,
+    roles: [
+      ['Statistical Programmer', 92],
+      ['Software Engineer', 8],
+    ],
+  },
+  {
+    name: 'Data Sciences',
+    division: 'Data Sciences',
+    costCenter: '4140',
+    weight: 13,
+    roles: [
+      ['Data Scientist', 85],
+      ['Software Engineer', 15],
+    ],
+  },
+  {
+    name: 'Clinical Pharmacology',
+    division: 'Early Development',
+    costCenter: '4210',
+    weight: 9,
+    roles: [
+      ['Pharmacometrician', 70],
+      ['Simulation Scientist', 30],
+    ],
+  },
+  {
+    name: 'Real World Evidence',
+    division: 'Medical Affairs',
+    costCenter: '4310',
+    weight: 10,
+    roles: [
+      ['Epidemiologist', 70],
+      ['Data Scientist', 30],
+    ],
+  },
+  {
+    name: 'Translational Biomarkers',
+    division: 'Early Development',
+    costCenter: '4220',
+    weight: 7,
+    roles: [
+      ['Data Scientist', 60],
+      ['Statistician', 40],
+    ],
+  },
   { name: 'SCE Platform', division: 'Informatics', costCenter: '4510', weight: 5, roles: [['Software Engineer', 100]] },
-  { name: 'Safety Statistics', division: 'Data Sciences', costCenter: '4150', weight: 7, roles: [['Statistician', 70], ['Statistical Programmer', 30]] },
+  {
+    name: 'Safety Statistics',
+    division: 'Data Sciences',
+    costCenter: '4150',
+    weight: 7,
+    roles: [
+      ['Statistician', 70],
+      ['Statistical Programmer', 30],
+    ],
+  },
   SMALL_DEPARTMENT,
 ];
 
@@ -74,12 +151,63 @@ export interface Person {
   readonly part: 'root' | 'simulation' | 'eleven' | 'kept' | 'abandoned' | 'never visited' | 'exception' | null;
 }
 
-const GIVEN = ['kim', 'jo', 'alex', 'sam', 'robin', 'maria', 'chen', 'wei', 'anna', 'luca', 'nora', 'omar', 'ines', 'paul', 'yuki', 'ravi', 'elif', 'tom', 'lena', 'marc'];
-const FAMILY = ['meier', 'rossi', 'smith', 'wang', 'li', 'keller', 'brown', 'singh', 'garcia', 'novak', 'mueller', 'jones', 'dubois', 'kaya', 'sato', 'silva', 'frei', 'weber', 'martin', 'nguyen', 'lopez', 'huber', 'clark', 'hall', 'zhang'];
+const GIVEN = [
+  'kim',
+  'jo',
+  'alex',
+  'sam',
+  'robin',
+  'maria',
+  'chen',
+  'wei',
+  'anna',
+  'luca',
+  'nora',
+  'omar',
+  'ines',
+  'paul',
+  'yuki',
+  'ravi',
+  'elif',
+  'tom',
+  'lena',
+  'marc',
+];
+const FAMILY = [
+  'meier',
+  'rossi',
+  'smith',
+  'wang',
+  'li',
+  'keller',
+  'brown',
+  'singh',
+  'garcia',
+  'novak',
+  'mueller',
+  'jones',
+  'dubois',
+  'kaya',
+  'sato',
+  'silva',
+  'frei',
+  'weber',
+  'martin',
+  'nguyen',
+  'lopez',
+  'huber',
+  'clark',
+  'hall',
+  'zhang',
+];
 
 export const SIMULATION_PERSON = 1;
 export const ELEVEN_PERSON = 2;
-const PARTS: Readonly<Record<number, Person['part']>> = { 0: 'root', [SIMULATION_PERSON]: 'simulation', [ELEVEN_PERSON]: 'eleven' };
+const PARTS: Readonly<Record<number, Person['part']>> = {
+  0: 'root',
+  [SIMULATION_PERSON]: 'simulation',
+  [ELEVEN_PERSON]: 'eleven',
+};
 
 /** Everybody who was ever in the directory between the start and the horizon. */
 export function makePeople(frame: Frame): readonly Person[] {
@@ -144,7 +272,8 @@ function assignManagers(departmentOf: readonly Department[]): Managers {
       for (const member of team) of.set(member, personId(leader));
       if (ofLeavers < 0 && team.length > 3) ofLeavers = leader;
     }
-    for (const special of [SIMULATION_PERSON, ELEVEN_PERSON]) if (departmentOf[special] === department) of.set(special, personId(head));
+    for (const special of [SIMULATION_PERSON, ELEVEN_PERSON])
+      if (departmentOf[special] === department) of.set(special, personId(head));
   }
   // A cycle: two heads report to each other. A vacancy: one manager id is in no feed. Self-managed: the root.
   const [first, second, third] = chainHeads;
@@ -169,24 +298,53 @@ function makePerson(frame: Frame, index: number, department: Department, manager
   const joins = !fixed && lot >= 0.03 && lot < 0.06;
   const managerId = managers.of.get(index) ?? null;
   const leaves = !fixed && ((lot >= 0.06 && lot < 0.09) || managerId === personId(managers.ofLeavers));
-  const joinedOn = joinsNew ? day(random.int(5, 24)) : joins ? day(Math.round(random.between(0.35, 0.9) * planned)) : day(random.int(400, 4000));
+  const joinedOn = joinsNew
+    ? day(random.int(5, 24))
+    : joins
+      ? day(Math.round(random.between(0.35, 0.9) * planned))
+      : day(random.int(400, 4000));
   const leftOn = leaves ? day(random.int(3, Math.max(3, Math.floor(planned * 0.6)))) : null;
-  const role: Role = index === SIMULATION_PERSON ? 'Simulation Scientist' : index === ELEVEN_PERSON ? 'Statistician' : managers.lead.has(index) ? 'Manager' : random.weighted(department.roles);
+  const role: Role =
+    index === SIMULATION_PERSON
+      ? 'Simulation Scientist'
+      : index === ELEVEN_PERSON
+        ? 'Statistician'
+        : managers.lead.has(index)
+          ? 'Manager'
+          : random.weighted(department.roles);
   const part = PARTS[index] ?? (fixed || leaves || joins || joinsNew ? null : partOf(random.next()));
   const hasAccess = part !== null ? part !== 'root' : random.chance(managers.lead.has(index) ? 0.6 : 0.88);
   return {
     index,
     personId: personId(index),
     username,
-    rawUsername: random.weighted([[username, 70], [username.toUpperCase(), 10], [`${username}@example.com`, 20]]),
+    rawUsername: random.weighted([
+      [username, 70],
+      [username.toUpperCase(), 10],
+      [`${username}@example.com`, 20],
+    ]),
     email,
     personType: !fixed && random.chance(0.12) ? 'Contractor' : 'Employee',
-    location: index === SIMULATION_PERSON ? (LOCATIONS[0] as Location) : random.weighted(LOCATIONS.map((location, i) => [location, [40, 25, 15, 12, 8][i] ?? 1] as const)),
+    location:
+      index === SIMULATION_PERSON
+        ? (LOCATIONS[0] as Location)
+        : random.weighted(LOCATIONS.map((location, i) => [location, [40, 25, 15, 12, 8][i] ?? 1] as const)),
     joinedOn,
     leftOn,
     spells: makeSpells(frame, random, { department, role, managerId, joinedOn, leftOn, fixed }),
     access: hasAccess ? { from: joinedOn, to: leftOn ?? Number.POSITIVE_INFINITY } : null,
-    planted: joinsNew ? 'new' : part === 'simulation' || part === 'eleven' ? 'daily' : part === 'kept' ? 'weekly' : random.weighted([['daily', 32], ['weekly', 24], ['monthly', 16], ['less', 28]]),
+    planted: joinsNew
+      ? 'new'
+      : part === 'simulation' || part === 'eleven'
+        ? 'daily'
+        : part === 'kept'
+          ? 'weekly'
+          : random.weighted([
+              ['daily', 32],
+              ['weekly', 24],
+              ['monthly', 16],
+              ['less', 28],
+            ]),
     part,
   };
 }
@@ -201,16 +359,28 @@ function partOf(lot: number): Person['part'] {
 function makeSpells(
   frame: Frame,
   random: Random,
-  base: { department: Department; role: Role; managerId: string | null; joinedOn: number; leftOn: number | null; fixed: boolean },
+  base: {
+    department: Department;
+    role: Role;
+    managerId: string | null;
+    joinedOn: number;
+    leftOn: number | null;
+    fixed: boolean;
+  },
 ): readonly Spell[] {
   const { department, role, managerId } = base;
   const to = base.leftOn ?? Number.POSITIVE_INFINITY;
   const lot = random.next();
   // Movers change in the middle of the last complete month: the fifteenth, so that a month splits 14 : 16.
   const change = frame.month.from + 14 * DAY_MS;
-  if (base.fixed || lot > 0.06 || base.joinedOn >= change || to <= change) return [{ from: base.joinedOn, to, department, role, managerId }];
-  const next = lot < 0.04 ? random.pick(DEPARTMENTS.filter((other) => other !== department && other.weight > 0)) : department;
-  const nextRole = lot < 0.04 ? random.weighted(next.roles) : random.pick(ROLES.filter((other) => other !== role && other !== 'Manager'));
+  if (base.fixed || lot > 0.06 || base.joinedOn >= change || to <= change)
+    return [{ from: base.joinedOn, to, department, role, managerId }];
+  const next =
+    lot < 0.04 ? random.pick(DEPARTMENTS.filter((other) => other !== department && other.weight > 0)) : department;
+  const nextRole =
+    lot < 0.04
+      ? random.weighted(next.roles)
+      : random.pick(ROLES.filter((other) => other !== role && other !== 'Manager'));
   return [
     { from: base.joinedOn, to: change, department, role, managerId },
     { from: change, to, department: next, role: nextRole, managerId },

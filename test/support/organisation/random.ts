@@ -33,7 +33,10 @@ export function unit(hash: number): number {
 /** `digits` hexadecimal digits out of a 32-bit hash, for container ids, digests and uids. */
 export function hex(hash: number, digits: number): string {
   let text = '';
-  for (let i = 0; text.length < digits; i += 1) text += mix(hash, i + 1).toString(16).padStart(8, '0');
+  for (let i = 0; text.length < digits; i += 1)
+    text += mix(hash, i + 1)
+      .toString(16)
+      .padStart(8, '0');
   return text.slice(0, digits);
 }
 

@@ -44,7 +44,14 @@ export function* usageRows(pods: readonly Pod[], faults: Faults | null, range: U
   }
 }
 
-function* containerRows(pod: Pod, container: Container, faults: Faults | null, scrapeMs: number, from: number, to: number): Generator<UsageRow> {
+function* containerRows(
+  pod: Pod,
+  container: Container,
+  faults: Faults | null,
+  scrapeMs: number,
+  from: number,
+  to: number,
+): Generator<UsageRow> {
   const stretches = container.cgroups.flatMap((cgroup) => coveredStretches(cgroup, pod.node, faults, scrapeMs, to));
   for (let bucket = bucketAt(from); bucket * BUCKET_MS < to; bucket += 1) {
     const start = Math.max(from, bucket * BUCKET_MS);
@@ -53,10 +60,16 @@ function* containerRows(pod: Pod, container: Container, faults: Faults | null, s
     const running = coveredMs(container.cgroups, start, end) / 1000;
     const covered = coveredMs(stretches, start, end) / 1000;
     yield {
-      pod, container, bucket: bucket * BUCKET_MS,
-      aliveSeconds: (end - start) / 1000, coveredSeconds: covered,
-      requestCores: container.requestCores ?? 0, requestBytes: container.requestBytes ?? 0,
-      cores, usedCoreSeconds: cores * running, coveredCoreSeconds: cores * covered,
+      pod,
+      container,
+      bucket: bucket * BUCKET_MS,
+      aliveSeconds: (end - start) / 1000,
+      coveredSeconds: covered,
+      requestCores: container.requestCores ?? 0,
+      requestBytes: container.requestBytes ?? 0,
+      cores,
+      usedCoreSeconds: cores * running,
+      coveredCoreSeconds: cores * covered,
       memoryBytes: memoryBytes(container.load, bucket),
     };
   }

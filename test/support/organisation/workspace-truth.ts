@@ -29,7 +29,12 @@ export interface WorkspaceTruth {
 }
 
 /** All interactive workspaces that existed before `at`. */
-export function workspacesAt(cluster: Cluster, people: readonly Person[], calendarOf: (person: Person) => LocalCalendar, at: number): readonly WorkspaceTruth[] {
+export function workspacesAt(
+  cluster: Cluster,
+  people: readonly Person[],
+  calendarOf: (person: Person) => LocalCalendar,
+  at: number,
+): readonly WorkspaceTruth[] {
   const chains = new Map<string, Pod[]>();
   for (const pod of cluster.pods) {
     if (pod.plan.kind !== 'interactive' || pod.plan.person === null || pod.createdAt >= at) continue;
@@ -40,11 +45,17 @@ export function workspacesAt(cluster: Cluster, people: readonly Person[], calend
   return [...chains.values()].map((pods) => describe(pods, people, calendarOf, at));
 }
 
-function describe(pods: readonly Pod[], people: readonly Person[], calendarOf: (person: Person) => LocalCalendar, at: number): WorkspaceTruth {
+function describe(
+  pods: readonly Pod[],
+  people: readonly Person[],
+  calendarOf: (person: Person) => LocalCalendar,
+  at: number,
+): WorkspaceTruth {
   const [first] = pods;
   const last = pods.at(-1);
   const person = people[first?.plan.person ?? -1];
-  if (first === undefined || last === undefined || person === undefined) throw new RangeError('a workspace without pod or person');
+  if (first === undefined || last === undefined || person === undefined)
+    throw new RangeError('a workspace without pod or person');
   const { plan } = first;
   const calendar = calendarOf(person);
   const visits = plan.visits.filter((visit) => visit < at);
@@ -55,8 +66,17 @@ function describe(pods: readonly Pod[], people: readonly Person[], calendarOf: (
   const image = IMAGES[plan.containers[0]?.image ?? 'service'];
   const oneDay = endedAt !== null && visitDays.length === 1;
   return {
-    id: plan.key, person, platform: plan.serverName === null ? 'workbench' : 'jupyterhub', pods, image,
-    createdAt: plan.createdAt, endedAt, endedBy: endedAt === null ? null : endedBy(last), visits, visitDays, oneDay,
+    id: plan.key,
+    person,
+    platform: plan.serverName === null ? 'workbench' : 'jupyterhub',
+    pods,
+    image,
+    createdAt: plan.createdAt,
+    endedAt,
+    endedBy: endedAt === null ? null : endedBy(last),
+    visits,
+    visitDays,
+    oneDay,
     pattern: patternOf(plan.createdAt, endedAt, visits, visitDays.length, at),
   };
 }
@@ -68,7 +88,13 @@ function endedBy(pod: Pod): EndedBy {
   return pod.plan.silentEnd ? 'unknown' : 'user';
 }
 
-function patternOf(createdAt: number, endedAt: number | null, visits: readonly number[], visitDays: number, at: number): Pattern {
+function patternOf(
+  createdAt: number,
+  endedAt: number | null,
+  visits: readonly number[],
+  visitDays: number,
+  at: number,
+): Pattern {
   const last = visits.at(-1) ?? Number.NEGATIVE_INFINITY;
   if (endedAt === null && at - createdAt < 7 * DAY_MS) return 'too new';
   if (endedAt === null && at - createdAt > 180 * DAY_MS && at - last <= 30 * DAY_MS) return 'kept alive';

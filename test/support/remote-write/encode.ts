@@ -31,7 +31,11 @@ export interface HistogramInput {
 export interface SeriesInput {
   /** In the order given, unless an object: then sorted by name, as senders do. */
   readonly labels: Labels | readonly (readonly [string, string])[];
-  readonly samples?: readonly { readonly value: number; readonly timestamp: number; readonly startTimestamp?: number }[];
+  readonly samples?: readonly {
+    readonly value: number;
+    readonly timestamp: number;
+    readonly startTimestamp?: number;
+  }[];
   readonly exemplars?: readonly { readonly labels: Labels; readonly value: number; readonly timestamp: number }[];
   readonly histograms?: readonly HistogramInput[];
   /** 2.0 only. */
@@ -72,15 +76,24 @@ export function encodeV2(series: readonly SeriesInput[], options: { firstSymbol?
     symbols.set(text, symbols.size);
     return symbols.size - 1;
   };
-  const toRefs = (labels: SeriesInput['labels']): number[] => pairs(labels).flatMap(([name, value]) => [reference(name), reference(value)]);
-  const timeseries = series.map(({ labels, samples = [], exemplars = [], histograms = [], metadata, createdTimestamp }) => ({
-    labelsRefs: toRefs(labels),
-    samples,
-    histograms,
-    exemplars: exemplars.map((exemplar) => ({ value: exemplar.value, timestamp: exemplar.timestamp, labelsRefs: toRefs(exemplar.labels) })),
-    ...(metadata ? { metadata: { type: metadata.type, helpRef: reference(metadata.help), unitRef: reference(metadata.unit) } } : {}),
-    ...(createdTimestamp === undefined ? {} : { createdTimestamp }),
-  }));
+  const toRefs = (labels: SeriesInput['labels']): number[] =>
+    pairs(labels).flatMap(([name, value]) => [reference(name), reference(value)]);
+  const timeseries = series.map(
+    ({ labels, samples = [], exemplars = [], histograms = [], metadata, createdTimestamp }) => ({
+      labelsRefs: toRefs(labels),
+      samples,
+      histograms,
+      exemplars: exemplars.map((exemplar) => ({
+        value: exemplar.value,
+        timestamp: exemplar.timestamp,
+        labelsRefs: toRefs(exemplar.labels),
+      })),
+      ...(metadata
+        ? { metadata: { type: metadata.type, helpRef: reference(metadata.help), unitRef: reference(metadata.unit) } }
+        : {}),
+      ...(createdTimestamp === undefined ? {} : { createdTimestamp }),
+    }),
+  );
   return encodeRawV2({ symbols: [...symbols.keys()], timeseries });
 }
 

@@ -15,7 +15,11 @@ export interface ReceivingApp {
 export const defaults: RemoteWriteConfig = parseFileConfig({}, 'defaults').remote_write;
 
 /** The receiver with its route and the real error handler, without authentication. */
-export function receivingApp(warehouse: Warehouse, config: Partial<RemoteWriteConfig> = {}, options: Partial<ReceiverOptions> = {}): ReceivingApp {
+export function receivingApp(
+  warehouse: Warehouse,
+  config: Partial<RemoteWriteConfig> = {},
+  options: Partial<ReceiverOptions> = {},
+): ReceivingApp {
   const merged = { ...defaults, linger_ms: 5, ...config };
   const app = fastify();
   addErrorHandlers(app);

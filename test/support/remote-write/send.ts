@@ -16,18 +16,31 @@ export const headersV2 = {
 export type Protocol = '1.0' | '2.0';
 
 /** A compressed body and its headers. */
-export function request(protocol: Protocol, series: readonly SeriesInput[], metadata: readonly MetadataInput[] = []): { headers: Record<string, string>; payload: Buffer } {
+export function request(
+  protocol: Protocol,
+  series: readonly SeriesInput[],
+  metadata: readonly MetadataInput[] = [],
+): { headers: Record<string, string>; payload: Buffer } {
   return protocol === '1.0'
     ? { headers: headersV1, payload: snappy(encodeV1(series, metadata)) }
     : { headers: headersV2, payload: snappy(encodeV2(series)) };
 }
 
 /** Sends through the app without a socket. */
-export function send(app: FastifyInstance, protocol: Protocol, series: readonly SeriesInput[], metadata: readonly MetadataInput[] = []): Promise<LightMyRequestResponse> {
+export function send(
+  app: FastifyInstance,
+  protocol: Protocol,
+  series: readonly SeriesInput[],
+  metadata: readonly MetadataInput[] = [],
+): Promise<LightMyRequestResponse> {
   return app.inject({ method: 'POST', url: '/api/v1/write', ...request(protocol, series, metadata) });
 }
 
 /** Sends any bytes. */
-export function sendRaw(app: FastifyInstance, payload: Buffer, headers: Record<string, string> = headersV1): Promise<LightMyRequestResponse> {
+export function sendRaw(
+  app: FastifyInstance,
+  payload: Buffer,
+  headers: Record<string, string> = headersV1,
+): Promise<LightMyRequestResponse> {
   return app.inject({ method: 'POST', url: '/api/v1/write', headers, payload });
 }

@@ -5,9 +5,22 @@ import { hrSource } from './source.ts';
 
 it('gives the attributes of a day, and marks people whose first row is later', async () => {
   const warehouse = await useWarehouse({ migrations: hrSource.migrations });
-  const row = (day: string, person_key: string, department: string) => ({ timestamp: new Date(day), person_key, department, is_manager: false, active: true });
+  const row = (day: string, person_key: string, department: string) => ({
+    timestamp: new Date(day),
+    person_key,
+    department,
+    is_manager: false,
+    active: true,
+  });
   await warehouse.writer.write([
-    { table: 'people', rows: [row('2026-11-02', 'u_1', 'Oncology'), row('2026-11-15', 'u_1', 'Safety'), row('2026-11-20', 'u_2', 'Safety')] },
+    {
+      table: 'people',
+      rows: [
+        row('2026-11-02', 'u_1', 'Oncology'),
+        row('2026-11-15', 'u_1', 'Safety'),
+        row('2026-11-20', 'u_2', 'Safety'),
+      ],
+    },
   ]);
   await warehouse.settle(['people']);
   const on = async (day: string) =>

@@ -210,11 +210,7 @@ function withManagerFlag(
     const isManager = reports.some(({ from, until }) => from <= day && (until === null || day < until));
     const last = rows[rows.length - 1];
     // A stored row cannot be deleted, so it is kept and says what holds; a new one is only written where something changes.
-    if (
-      old !== undefined ||
-      last?.isManager !== isManager ||
-      !isDeepStrictEqual(last.attributes, attributes)
-    )
+    if (old !== undefined || last?.isManager !== isManager || !isDeepStrictEqual(last.attributes, attributes))
       rows.push({ key, day, attributes, isManager });
   }
   return rows;

@@ -14,7 +14,14 @@ export interface Registration extends WireHash {
 }
 
 /** Tables written after the samples; the order does not matter. */
-const sideTables = ['series_ends', 'series_starts', 'histograms', 'histogram_buckets', 'exemplars', 'metric_metadata'] as const;
+const sideTables = [
+  'series_ends',
+  'series_starts',
+  'histograms',
+  'histogram_buckets',
+  'exemplars',
+  'metric_metadata',
+] as const;
 export type SideTable = (typeof sideTables)[number];
 
 /** Where a batch stood: see `Batch.rollback`. */
@@ -63,7 +70,12 @@ export class Batch {
   }
 
   mark(): BatchMark {
-    return { samples: this.samples.count, registrations: this.registrations.length, touched: this.touched.length, side: this.#side.map((rows) => rows.length) };
+    return {
+      samples: this.samples.count,
+      registrations: this.registrations.length,
+      touched: this.touched.length,
+      side: this.#side.map((rows) => rows.length),
+    };
   }
 
   touch(low: number, high: number): void {
@@ -75,7 +87,9 @@ export class Batch {
     const metadata = this.#side[sideTables.indexOf('metric_metadata')] ?? [];
     return {
       series: [...this.registrations.slice(from?.registrations ?? 0), ...this.touched.slice(from?.touched ?? 0)],
-      metrics: metadata.slice(from?.side[sideTables.indexOf('metric_metadata')] ?? 0).map((row) => String(row['metric'])),
+      metrics: metadata
+        .slice(from?.side[sideTables.indexOf('metric_metadata')] ?? 0)
+        .map((row) => String(row['metric'])),
     };
   }
 
@@ -91,7 +105,9 @@ export class Batch {
   /** True when nothing was added since the mark. */
   unchangedSince(mark: BatchMark): boolean {
     return (
-      this.samples.count === mark.samples && this.registrations.length === mark.registrations && this.#side.every((rows, i) => rows.length === mark.side[i])
+      this.samples.count === mark.samples &&
+      this.registrations.length === mark.registrations &&
+      this.#side.every((rows, i) => rows.length === mark.side[i])
     );
   }
 

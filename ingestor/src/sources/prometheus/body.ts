@@ -3,8 +3,14 @@ import { SceError } from '../../errors.ts';
 import { SnappyBlock } from './snappy-block.ts';
 
 /** Reads a body up to a limit. `account` learns of every chunk and may throw to stop. Throws `BODY_TOO_LARGE`. */
-export async function readBody(stream: Readable, declaredLength: number | null, limit: number, account: (bytes: number) => void): Promise<Buffer> {
-  if (declaredLength !== null && declaredLength > limit) throw tooLarge('body', declaredLength, limit, 'max_wire_bytes');
+export async function readBody(
+  stream: Readable,
+  declaredLength: number | null,
+  limit: number,
+  account: (bytes: number) => void,
+): Promise<Buffer> {
+  if (declaredLength !== null && declaredLength > limit)
+    throw tooLarge('body', declaredLength, limit, 'max_wire_bytes');
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -34,7 +40,11 @@ export class Decompressor {
     const { length, end } = readHeader(body);
     if (length > this.#limit) throw tooLarge('decompressed body', length, this.#limit, 'max_decoded_bytes');
     const decoded = this.#block.decompress(body, end, length);
-    if (decoded === null) throw new SceError('WRITE_UNDECODABLE', 'the body is not snappy in block format (framed snappy is another format)');
+    if (decoded === null)
+      throw new SceError(
+        'WRITE_UNDECODABLE',
+        'the body is not snappy in block format (framed snappy is another format)',
+      );
     return decoded;
   }
 }
@@ -52,7 +62,11 @@ function readHeader(body: Uint8Array): { length: number; end: number } {
 }
 
 function tooLarge(what: string, length: number, limit: number, key: string): SceError {
-  return new SceError('BODY_TOO_LARGE', `the ${what} has ${length} bytes, ${limit} are allowed (remote_write.${key}); send smaller requests`, {
-    details: { length, limit },
-  });
+  return new SceError(
+    'BODY_TOO_LARGE',
+    `the ${what} has ${length} bytes, ${limit} are allowed (remote_write.${key}); send smaller requests`,
+    {
+      details: { length, limit },
+    },
+  );
 }

@@ -205,7 +205,11 @@ export class DecoderV1 implements LabelSource {
   /** True when labels come after something else, which the encoding allows and nobody does. */
   #labelsFollow(position: number, end: number): boolean {
     // One short field, the sample, and nothing behind it: the case of nearly all series.
-    if (position === end || (this.#body[position] === 0x12 && position + 2 + (this.#body[position + 1] as number) === end)) return false;
+    if (
+      position === end ||
+      (this.#body[position] === 0x12 && position + 2 + (this.#body[position + 1] as number) === end)
+    )
+      return false;
     const reader = this.#reader.within(position, end);
     while (reader.position < end) {
       reader.next();

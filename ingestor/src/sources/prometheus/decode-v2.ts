@@ -140,11 +140,20 @@ export class DecoderV2 implements LabelSource {
     const bad = references.find((reference) => reference >= this.#symbols.count);
     const name = (): string => `series number ${this.#index + 1}, ${sink.describe(this.labels())}`;
     if (bad !== undefined)
-      return { reason: 'symbol_out_of_range', message: `${name()}: symbol ${bad} does not exist, the request has ${this.#symbols.count}` };
-    if (references.length % 2 !== 0) return { reason: 'odd_label_references', message: `${name()}: ${references.length} label references, an even number is needed` };
-    if (references.length === 0) return { reason: 'no_metric_name', message: `series number ${this.#index + 1} has no labels` };
+      return {
+        reason: 'symbol_out_of_range',
+        message: `${name()}: symbol ${bad} does not exist, the request has ${this.#symbols.count}`,
+      };
+    if (references.length % 2 !== 0)
+      return {
+        reason: 'odd_label_references',
+        message: `${name()}: ${references.length} label references, an even number is needed`,
+      };
+    if (references.length === 0)
+      return { reason: 'no_metric_name', message: `series number ${this.#index + 1} has no labels` };
     this.#hash.begin(DOMAIN);
-    for (const reference of references) this.#hash.words(this.#symbols.low[reference] as number, this.#symbols.high[reference] as number);
+    for (const reference of references)
+      this.#hash.words(this.#symbols.low[reference] as number, this.#symbols.high[reference] as number);
     this.#hash.words(references.length, 0);
     this.#hash.finish();
     return null;
@@ -258,7 +267,11 @@ export class DecoderV2 implements LabelSource {
       else reader.skip();
     }
     const { low, count } = this.#symbols;
-    const mixed = Math.imul(Math.imul((help < count ? (low[help] as number) : -1) ^ type, 0x9e3779b1) ^ (unit < count ? (low[unit] as number) : -1), 0x85ebca6b);
+    const mixed = Math.imul(
+      Math.imul((help < count ? (low[help] as number) : -1) ^ type, 0x9e3779b1) ^
+        (unit < count ? (low[unit] as number) : -1),
+      0x85ebca6b,
+    );
     sink.seriesMetadata(mixed | 1, () => {
       const [helpText, unitText] = [this.#symbols.text(help), this.#symbols.text(unit)];
       return helpText === null || unitText === null ? null : { type, help: helpText, unit: unitText };

@@ -100,10 +100,13 @@ export class GroupCommit {
     const complete = this.#open.requests >= this.#expected && this.#arriving === 0;
     const late = waited >= lingerMs * (this.#arriving > 0 ? MAX_LINGERS : 1);
     if (complete || late || this.#open.rowCount >= ENOUGH_ROWS) return this.#start();
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      this.#consider();
-    }, Math.max(1, Math.min(lingerMs, lingerMs - waited)));
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = null;
+        this.#consider();
+      },
+      Math.max(1, Math.min(lingerMs, lingerMs - waited)),
+    );
   }
 
   #start(): void {
@@ -129,7 +132,10 @@ export class GroupCommit {
       if (batch.seriesRows.length > 0) await writer.write([{ table: 'series', rows: batch.seriesRows }]);
       for (const { id, month } of batch.registrations) registered.add(id, month);
       for (let first = 0; first < batch.samples.count; first += MAX_POST_LINES)
-        await writer.writeLines('samples', batch.samples.bytes(first, Math.min(MAX_POST_LINES, batch.samples.count - first)));
+        await writer.writeLines(
+          'samples',
+          batch.samples.bytes(first, Math.min(MAX_POST_LINES, batch.samples.count - first)),
+        );
       const side = batch.sideBatches();
       if (side.length > 0) await writer.write(side);
     } catch (error) {
@@ -150,5 +156,8 @@ export class GroupCommit {
 /** Everything was validated before: what QuestDB refuses now is our or its fault, and the sender should keep the data. */
 function toRetryable(error: unknown): SceError {
   if (isSceError(error) && error.retryable) return error;
-  return new SceError('WAREHOUSE_UNAVAILABLE', `the samples could not be stored: ${messageOf(error)}`, { cause: error, retryAfterSeconds: 10 });
+  return new SceError('WAREHOUSE_UNAVAILABLE', `the samples could not be stored: ${messageOf(error)}`, {
+    cause: error,
+    retryAfterSeconds: 10,
+  });
 }

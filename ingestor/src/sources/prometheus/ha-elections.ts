@@ -114,12 +114,17 @@ export class HaElections {
   /** Takes over the earliest claim that is alive; false when there is none. */
   async #adopt(cluster: Cluster): Promise<boolean> {
     const oldest = new Date(this.#now() - this.#failoverMs);
-    const claims = await this.#options.warehouse.reader.rows<{ replica: string; elected_at: Date; seen_at: Date }>(claimsSql, [cluster.name, oldest]);
+    const claims = await this.#options.warehouse.reader.rows<{ replica: string; elected_at: Date; seen_at: Date }>(
+      claimsSql,
+      [cluster.name, oldest],
+    );
     const first = claims[0];
     if (first === undefined) return false;
     cluster.elected = first.replica;
     cluster.electedAt = first.elected_at.getTime();
-    cluster.seenAt = Math.max(...claims.filter((claim) => claim.replica === first.replica).map((claim) => claim.seen_at.getTime()));
+    cluster.seenAt = Math.max(
+      ...claims.filter((claim) => claim.replica === first.replica).map((claim) => claim.seen_at.getTime()),
+    );
     return true;
   }
 }

@@ -13,7 +13,12 @@ export class MetadataCache {
   /** The row to write, or null when nothing has changed or nothing is said. */
   changed(metric: string, type: number, help: string, unit: string, now = new Date()): Row | null {
     if (metric === '' || (type === 0 && help === '' && unit === '')) return null;
-    const row = { metric, type: types[type] ?? 'unknown', help: help.slice(0, MAX_TEXT), unit: unit.slice(0, MAX_TEXT) };
+    const row = {
+      metric,
+      type: types[type] ?? 'unknown',
+      help: help.slice(0, MAX_TEXT),
+      unit: unit.slice(0, MAX_TEXT),
+    };
     const key = JSON.stringify([row.type, row.help, row.unit]);
     if (this.#known.get(metric) === key) return null;
     if (this.#known.size >= MAX_METRICS) this.#known.clear();
@@ -28,7 +33,10 @@ export class MetadataCache {
 
   /** Reads what earlier runs and other ingestors have stored. */
   async load(reader: WarehouseReader): Promise<void> {
-    const rows = await reader.rows<{ metric: string; type: string; help: string | null; unit: string | null }>(latestSql);
-    for (const { metric, type, help, unit } of rows) this.#known.set(metric, JSON.stringify([type, help ?? '', unit ?? '']));
+    const rows = await reader.rows<{ metric: string; type: string; help: string | null; unit: string | null }>(
+      latestSql,
+    );
+    for (const { metric, type, help, unit } of rows)
+      this.#known.set(metric, JSON.stringify([type, help ?? '', unit ?? '']));
   }
 }

@@ -64,7 +64,15 @@ interface Raw {
  *     message BucketSpan { sint32 offset = 1; uint32 length = 2; }
  */
 export function readHistogram(reader: WireReader): NativeHistogram | InvalidHistogram {
-  const raw: Raw = { positiveSpans: [], negativeSpans: [], positiveDeltas: [], negativeDeltas: [], positiveCounts: [], negativeCounts: [], customValues: [] };
+  const raw: Raw = {
+    positiveSpans: [],
+    negativeSpans: [],
+    positiveDeltas: [],
+    negativeDeltas: [],
+    positiveCounts: [],
+    negativeCounts: [],
+    customValues: [],
+  };
   let [count, sum, schema, zeroThreshold, zeroCount, hint, timestamp, startTimestamp] = [0, 0, 0, 0, 0, 0, 0, 0];
   let [isFloat, stale] = [false, false];
   while (reader.next()) {
@@ -143,10 +151,13 @@ export function readHistogram(reader: WireReader): NativeHistogram | InvalidHist
   if (resetHint === undefined) return invalid(`reset hint ${hint} is not one of 0 to 3`);
   const head = { timestamp, startTimestamp, isFloat, count, sum, schema, zeroThreshold, zeroCount, resetHint };
   if (stale) return { ...head, stale, buckets: [] };
-  if (schema !== CUSTOM_SCHEMA && (schema < -4 || schema > 8)) return invalid(`schema ${schema} is unknown (known: -4 to 8, and -53 for custom buckets)`);
-  if (!(count >= 0) || !(zeroCount >= 0) || !(zeroThreshold >= 0)) return invalid('a count or the zero threshold is negative or not a number');
+  if (schema !== CUSTOM_SCHEMA && (schema < -4 || schema > 8))
+    return invalid(`schema ${schema} is unknown (known: -4 to 8, and -53 for custom buckets)`);
+  if (!(count >= 0) || !(zeroCount >= 0) || !(zeroThreshold >= 0))
+    return invalid('a count or the zero threshold is negative or not a number');
   const buckets: HistogramBucket[] = [];
-  const wrong = addBuckets(buckets, 'negative', raw, schema, isFloat) ?? addBuckets(buckets, 'positive', raw, schema, isFloat);
+  const wrong =
+    addBuckets(buckets, 'negative', raw, schema, isFloat) ?? addBuckets(buckets, 'positive', raw, schema, isFloat);
   if (wrong !== null) return invalid(wrong);
   if (!isFloat && Number.isFinite(sum) && buckets.reduce((total, bucket) => total + bucket.count, zeroCount) !== count)
     return invalid('the buckets do not add up to the count');
@@ -159,7 +170,13 @@ export function isStaleMarker(low: number, high: number): boolean {
 }
 
 /** Expands one side; gives what is wrong with it, or null. */
-function addBuckets(buckets: HistogramBucket[], side: HistogramBucket['side'], raw: Raw, schema: number, isFloat: boolean): string | null {
+function addBuckets(
+  buckets: HistogramBucket[],
+  side: HistogramBucket['side'],
+  raw: Raw,
+  schema: number,
+  isFloat: boolean,
+): string | null {
   const spans = side === 'positive' ? raw.positiveSpans : raw.negativeSpans;
   const deltas = side === 'positive' ? raw.positiveDeltas : raw.negativeDeltas;
   const counts = side === 'positive' ? raw.positiveCounts : raw.negativeCounts;
@@ -168,7 +185,8 @@ function addBuckets(buckets: HistogramBucket[], side: HistogramBucket['side'], r
   if (schema === CUSTOM_SCHEMA) {
     if (side === 'negative' && spans.length > 0) return 'custom buckets have a negative side';
     for (let i = 1; i < raw.customValues.length; i++)
-      if (!((raw.customValues[i] as number) > (raw.customValues[i - 1] as number))) return 'custom bucket bounds do not increase';
+      if (!((raw.customValues[i] as number) > (raw.customValues[i - 1] as number)))
+        return 'custom bucket bounds do not increase';
   }
   let index = 0;
   let next = 0;
@@ -186,8 +204,10 @@ function addBuckets(buckets: HistogramBucket[], side: HistogramBucket['side'], r
       absolute = isFloat ? value : absolute + value;
       if (!(absolute >= 0)) return `a ${side} bucket's count is negative or not a number`;
       // The custom schema counts from 0, the last bucket being the one above all bounds.
-      if (schema === CUSTOM_SCHEMA && (index < 0 || index > raw.customValues.length)) return `custom bucket ${index} has no bound`;
-      const [lower, upper] = schema === CUSTOM_SCHEMA ? customBounds(index, raw.customValues) : exponentialBounds(side, index, schema);
+      if (schema === CUSTOM_SCHEMA && (index < 0 || index > raw.customValues.length))
+        return `custom bucket ${index} has no bound`;
+      const [lower, upper] =
+        schema === CUSTOM_SCHEMA ? customBounds(index, raw.customValues) : exponentialBounds(side, index, schema);
       buckets.push({ side, bucket: index, lower, upper, count: absolute });
     }
   }
@@ -195,7 +215,11 @@ function addBuckets(buckets: HistogramBucket[], side: HistogramBucket['side'], r
 }
 
 /** Bucket i covers (base^(i−1), base^i] with base = 2^(2^−schema). */
-function exponentialBounds(side: HistogramBucket['side'], index: number, schema: number): [number | null, number | null] {
+function exponentialBounds(
+  side: HistogramBucket['side'],
+  index: number,
+  schema: number,
+): [number | null, number | null] {
   const bound = (i: number): number | null => {
     const value = 2 ** (i * 2 ** -schema);
     return Number.isFinite(value) ? value : null;
@@ -206,7 +230,8 @@ function exponentialBounds(side: HistogramBucket['side'], index: number, schema:
 }
 
 function customBounds(index: number, bounds: readonly number[]): [number | null, number | null] {
-  const finite = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) ? value : null);
+  const finite = (value: number | undefined): number | null =>
+    value !== undefined && Number.isFinite(value) ? value : null;
   return [finite(bounds[index - 1]), finite(bounds[index])];
 }
 

@@ -16,13 +16,16 @@ export function negotiate(contentType: string | undefined, contentEncoding: stri
   const version = versionOf(contentType ?? '');
   const encoding = (contentEncoding ?? '').trim().toLowerCase();
   if (encoding !== 'snappy' && !(encoding === '' && version === '1.0'))
-    throw new SceError('UNSUPPORTED_MEDIA_TYPE', `Content-Encoding "${encoding}" is not supported; ${ADVICE}`, { details: { contentEncoding: encoding } });
+    throw new SceError('UNSUPPORTED_MEDIA_TYPE', `Content-Encoding "${encoding}" is not supported; ${ADVICE}`, {
+      details: { contentEncoding: encoding },
+    });
   return version;
 }
 
 function versionOf(contentType: string): ProtocolVersion {
   const [mediaType = '', ...parameters] = contentType.split(';').map((part) => part.trim());
-  const refuse = (what: string): SceError => new SceError('UNSUPPORTED_MEDIA_TYPE', `${what} is not supported; ${ADVICE}`, { details: { contentType } });
+  const refuse = (what: string): SceError =>
+    new SceError('UNSUPPORTED_MEDIA_TYPE', `${what} is not supported; ${ADVICE}`, { details: { contentType } });
   if (mediaType === '' && parameters.length === 0) return '1.0';
   if (mediaType.toLowerCase() !== 'application/x-protobuf') throw refuse(`Content-Type "${contentType}"`);
   for (const parameter of parameters) {

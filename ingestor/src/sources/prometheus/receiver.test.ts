@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CellValue, TableRows, Warehouse } from '../../warehouse/warehouse.ts';
 import { SceError } from '../../errors.ts';
-import { encodeRawV2, encodeV1, encodeV2, snappy, type SeriesInput } from '../../../../test/support/remote-write/encode.ts';
+import {
+  encodeRawV2,
+  encodeV1,
+  encodeV2,
+  snappy,
+  type SeriesInput,
+} from '../../../../test/support/remote-write/encode.ts';
 import { receivingApp, type ReceivingApp } from '../../../../test/support/remote-write/receiving-app.ts';
 import { headersV1, headersV2, send, sendRaw, type Protocol } from '../../../../test/support/remote-write/send.ts';
 
@@ -25,7 +31,11 @@ class RememberingWarehouse implements Warehouse {
       this.lines += Buffer.from(lines).toString('latin1').split('samples series=').length - 1;
     },
   };
-  readonly reader = { query: () => Promise.resolve({ columns: [], rows: [] }), rows: () => Promise.resolve([]), execute: () => Promise.resolve() };
+  readonly reader = {
+    query: () => Promise.resolve({ columns: [], rows: [] }),
+    rows: () => Promise.resolve([]),
+    execute: () => Promise.resolve(),
+  };
   settle(): Promise<void> {
     return Promise.resolve();
   }
@@ -51,8 +61,12 @@ describe.each<Protocol>(['1.0', '2.0'])('remote-write %s accepts', (protocol) =>
     ['one sample', [good], 1],
     ['no series at all', [], 0],
     ['a series without samples', [{ labels: { __name__: 'x' } }], 0],
-    ['a UTF-8 name and value', [{ labels: { __name__: 'größe.von/allem', '標籤': '値 🙂' }, samples: [sample] }], 1],
-    ['the value 0, which encoders leave out', [{ labels: { __name__: 'x' }, samples: [{ value: 0, timestamp: now }] }], 1],
+    ['a UTF-8 name and value', [{ labels: { __name__: 'größe.von/allem', 標籤: '値 🙂' }, samples: [sample] }], 1],
+    [
+      'the value 0, which encoders leave out',
+      [{ labels: { __name__: 'x' }, samples: [{ value: 0, timestamp: now }] }],
+      1,
+    ],
     ['a series twice', [good, good], 2],
     ['an empty label value as no label', [{ labels: { __name__: 'x', a: '' }, samples: [sample] }], 1],
   ];
@@ -69,23 +83,57 @@ describe.each<Protocol>(['1.0', '2.0'])('remote-write %s accepts', (protocol) =>
 });
 
 describe.each<Protocol>(['1.0', '2.0'])('remote-write %s refuses', (protocol) => {
-  const bad = (labels: SeriesInput['labels'], timestamp = now): SeriesInput => ({ labels, samples: [{ value: 1, timestamp }] });
+  const bad = (labels: SeriesInput['labels'], timestamp = now): SeriesInput => ({
+    labels,
+    samples: [{ value: 1, timestamp }],
+  });
   const cases: [string, SeriesInput, RegExp][] = [
     ['no metric name', bad({ job: 'nameless' }), /no_metric_name.*job="nameless".*no metric name/],
     ['an empty metric name', bad({ __name__: '', job: 'x' }), /no_metric_name/],
-    ['an empty label name', bad([['', 'v'], ['__name__', 'x']]), /empty_label_name/],
-    ['a duplicate label', bad([['__name__', 'x'], ['a', '1'], ['a', '2']]), /duplicate_label.*"a" occurs twice/],
-    ['labels out of order', bad([['__name__', 'x'], ['b', '1'], ['a', '2']]), /labels_out_of_order.*"a"/],
+    [
+      'an empty label name',
+      bad([
+        ['', 'v'],
+        ['__name__', 'x'],
+      ]),
+      /empty_label_name/,
+    ],
+    [
+      'a duplicate label',
+      bad([
+        ['__name__', 'x'],
+        ['a', '1'],
+        ['a', '2'],
+      ]),
+      /duplicate_label.*"a" occurs twice/,
+    ],
+    [
+      'labels out of order',
+      bad([
+        ['__name__', 'x'],
+        ['b', '1'],
+        ['a', '2'],
+      ]),
+      /labels_out_of_order.*"a"/,
+    ],
     ['a sample far in the future', bad({ __name__: 'x' }, now + 7_200_000), /in_the_future.*__name__="x"/],
     ['a sample far in the past', bad({ __name__: 'x' }, now - 500 * 86_400_000), /too_old/],
     ['a time before 1970', bad({ __name__: 'x' }, -1), /too_old/],
     ['the largest time', bad({ __name__: 'x' }, Number.MAX_SAFE_INTEGER), /in_the_future/],
-    ['too many labels', bad({ __name__: 'x', ...Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`l${i}`, 'v'])) }), /too_many_labels/],
+    [
+      'too many labels',
+      bad({ __name__: 'x', ...Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`l${i}`, 'v'])) }),
+      /too_many_labels/,
+    ],
     ['a long label', bad({ __name__: 'x', l: 'v'.repeat(20_000) }), /label_too_long/],
   ];
   it.each(cases)('%s, and stores what is good', async (_name, series, message) => {
     for (const times of [1, 2]) {
-      const answer = await send(receiving.app, protocol, [good, series, { ...good, labels: { __name__: 'also_good' } }]);
+      const answer = await send(receiving.app, protocol, [
+        good,
+        series,
+        { ...good, labels: { __name__: 'also_good' } },
+      ]);
       expect(answer.statusCode).toBe(400);
       expect(answer.json<{ code: string }>().code).toBe('WRITE_REJECTED');
       expect(answer.json<{ message: string }>().message).toMatch(message);
@@ -96,10 +144,15 @@ describe.each<Protocol>(['1.0', '2.0'])('remote-write %s refuses', (protocol) =>
 });
 
 describe('remote-write 2.0 refuses', () => {
-  const body = (timeseries: object[], symbols = ['', '__name__', 'x']): Buffer => snappy(encodeRawV2({ symbols, timeseries }));
+  const body = (timeseries: object[], symbols = ['', '__name__', 'x']): Buffer =>
+    snappy(encodeRawV2({ symbols, timeseries }));
   const samples = [sample];
   const cases: [string, Buffer, RegExp][] = [
-    ['a symbol out of range', body([{ labelsRefs: [1, 9], samples }]), /symbol_out_of_range.*series number 1.*symbol 9/],
+    [
+      'a symbol out of range',
+      body([{ labelsRefs: [1, 9], samples }]),
+      /symbol_out_of_range.*series number 1.*symbol 9/,
+    ],
     ['an odd number of references', body([{ labelsRefs: [1, 2, 1], samples }]), /odd_label_references/],
     ['no labels', body([{ labelsRefs: [], samples }]), /no_metric_name/],
     ['a first symbol that is not empty', body([{ labelsRefs: [0, 1], samples }], ['__name__', 'x']), /first symbol/],
@@ -121,11 +174,26 @@ describe('content negotiation', () => {
   const v1 = snappy(encodeV1([good]));
   const v2 = snappy(encodeV2([good]));
   const cases: [string, Record<string, string>, Buffer, number][] = [
-    ['1.0 with its message named', { ...headersV1, 'content-type': 'application/x-protobuf;proto=prometheus.WriteRequest' }, v1, 204],
-    ['2.0 with a space before the parameter', { ...headersV2, 'content-type': 'application/x-protobuf; proto=io.prometheus.write.v2.Request' }, v2, 204],
+    [
+      '1.0 with its message named',
+      { ...headersV1, 'content-type': 'application/x-protobuf;proto=prometheus.WriteRequest' },
+      v1,
+      204,
+    ],
+    [
+      '2.0 with a space before the parameter',
+      { ...headersV2, 'content-type': 'application/x-protobuf; proto=io.prometheus.write.v2.Request' },
+      v2,
+      204,
+    ],
     ['no content type', { 'content-encoding': 'snappy' }, v1, 204],
     ['1.0 without an encoding', { 'content-type': 'application/x-protobuf' }, v1, 204],
-    ['another message', { ...headersV1, 'content-type': 'application/x-protobuf;proto=io.prometheus.write.v9.Request' }, v1, 415],
+    [
+      'another message',
+      { ...headersV1, 'content-type': 'application/x-protobuf;proto=io.prometheus.write.v9.Request' },
+      v1,
+      415,
+    ],
     ['JSON', { ...headersV1, 'content-type': 'application/json' }, Buffer.from('{}'), 415],
     ['gzip', { ...headersV1, 'content-encoding': 'gzip' }, v1, 415],
     ['2.0 without an encoding', { 'content-type': headersV2['content-type'] }, v2, 415],
@@ -174,7 +242,9 @@ describe('group commit', () => {
     let open: () => void = () => undefined;
     warehouse.gate = new Promise((resolve) => (open = resolve));
     const first = send(receiving.app, '1.0', [good]);
-    const others = Array.from({ length: 8 }, (_, i) => send(receiving.app, '1.0', [{ labels: { __name__: `m${i}` }, samples: [sample] }]));
+    const others = Array.from({ length: 8 }, (_, i) =>
+      send(receiving.app, '1.0', [{ labels: { __name__: `m${i}` }, samples: [sample] }]),
+    );
     await new Promise((resolve) => setTimeout(resolve, 50));
     open();
     const answers = await Promise.all([first, ...others]);
@@ -211,15 +281,26 @@ describe('group commit', () => {
 
 it('writes metadata when they change, in both protocols', async () => {
   const metadata = (help: string) => [{ type: 1, metricFamilyName: 'good', help, unit: 's' }];
-  for (const help of ['a', 'a', 'b']) expect((await send(receiving.app, '1.0', [], metadata(help))).statusCode).toBe(204);
-  expect(warehouse.rows['metric_metadata']?.map(({ help, type }) => [help, type])).toEqual([['a', 'counter'], ['b', 'counter']]);
-  for (const help of ['b', 'c', 'c']) await send(receiving.app, '2.0', [{ ...good, metadata: { type: 1, help, unit: 's' } }]);
+  for (const help of ['a', 'a', 'b'])
+    expect((await send(receiving.app, '1.0', [], metadata(help))).statusCode).toBe(204);
+  expect(warehouse.rows['metric_metadata']?.map(({ help, type }) => [help, type])).toEqual([
+    ['a', 'counter'],
+    ['b', 'counter'],
+  ]);
+  for (const help of ['b', 'c', 'c'])
+    await send(receiving.app, '2.0', [{ ...good, metadata: { type: 1, help, unit: 's' } }]);
   expect(warehouse.rows['metric_metadata']).toHaveLength(3);
 });
 
 it('takes names of people out of its messages', async () => {
-  const private_ = receivingApp(warehouse, {}, { pseudonym: (_metric, name, value) => (name === 'pod' ? 'pod_0123' : value) });
-  const answer = await send(private_.app, '1.0', [{ labels: { __name__: 'x', pod: 'jupyter-alice' }, samples: [{ value: 1, timestamp: 1 }] }]);
+  const private_ = receivingApp(
+    warehouse,
+    {},
+    { pseudonym: (_metric, name, value) => (name === 'pod' ? 'pod_0123' : value) },
+  );
+  const answer = await send(private_.app, '1.0', [
+    { labels: { __name__: 'x', pod: 'jupyter-alice' }, samples: [{ value: 1, timestamp: 1 }] },
+  ]);
   expect(answer.statusCode).toBe(400);
   expect(answer.body).toContain('pod_0123');
   expect(answer.body).not.toContain('alice');

@@ -96,7 +96,8 @@ export class RemoteWriteReceiver {
         metrics.flushRows.observe(rows);
         metrics.flushSeconds.observe({ outcome: error === undefined ? 'stored' : 'failed' }, seconds);
         metrics.knownSeries.set(this.#table.size);
-        if (error !== undefined) this.#log.warn({ rows, error: messageOf(error) }, 'samples were not stored; senders will repeat them');
+        if (error !== undefined)
+          this.#log.warn({ rows, error: messageOf(error) }, 'samples were not stored; senders will repeat them');
       },
     });
     this.#timer = setInterval(() => void this.#writeRejections(), REJECTIONS_INTERVAL_MS).unref();
@@ -116,21 +117,28 @@ export class RemoteWriteReceiver {
     try {
       await this.#metadata.load(this.#warehouse.reader);
       const month = new MonthClock().of(this.#now());
-      for (const each of [month, month - 1]) await this.#registered.load(this.#warehouse.reader, each, this.#stop.signal);
+      for (const each of [month, month - 1])
+        await this.#registered.load(this.#warehouse.reader, each, this.#stop.signal);
       this.#log.info({ series: this.#registered.size }, 'registered series are loaded');
     } catch (error) {
       // Only a saving is lost: series are written again as they come.
-      if (!this.#stop.signal.aborted) this.#log.warn({ error: messageOf(error) }, 'registered series could not be loaded');
+      if (!this.#stop.signal.aborted)
+        this.#log.warn({ error: messageOf(error) }, 'registered series could not be loaded');
     }
   }
 
   /** Throws `OVERLOADED` or `SHUTTING_DOWN`; called before a body is read. */
   admit(bytes: number): void {
-    if (this.#closing) throw new SceError('SHUTTING_DOWN', 'the ingestor is shutting down', { retryAfterSeconds: RETRY_SECONDS });
+    if (this.#closing)
+      throw new SceError('SHUTTING_DOWN', 'the ingestor is shutting down', { retryAfterSeconds: RETRY_SECONDS });
     if (this.pendingBytes + bytes > this.#config.max_pending_bytes)
-      throw new SceError('OVERLOADED', 'more is being received than can be stored (remote_write.max_pending_bytes); send again later', {
-        retryAfterSeconds: RETRY_SECONDS,
-      });
+      throw new SceError(
+        'OVERLOADED',
+        'more is being received than can be stored (remote_write.max_pending_bytes); send again later',
+        {
+          retryAfterSeconds: RETRY_SECONDS,
+        },
+      );
   }
 
   /** Counts a body that is being read; give the bytes back with `release`. */
@@ -165,7 +173,9 @@ export class RemoteWriteReceiver {
       if (pair === null) return this.#store(version);
       await this.#elections.decide(pair);
     }
-    throw new SceError('OVERLOADED', 'it is not settled which replicas are stored', { retryAfterSeconds: RETRY_SECONDS });
+    throw new SceError('OVERLOADED', 'it is not settled which replicas are stored', {
+      retryAfterSeconds: RETRY_SECONDS,
+    });
   }
 
   /** Finishes what was accepted. */

@@ -51,8 +51,12 @@ export class RequestRejections {
   toError(stored: number): SceError {
     const reasons = [...this.counts].map(([reason, count]) => `${reason}: ${count}`).join(', ');
     const rest = this.#total > this.examples.length ? `; and ${this.#total - this.examples.length} more` : '';
-    return new SceError('WRITE_REJECTED', `${this.#total} refused (${reasons}), ${stored} stored. ${this.examples.join('; ')}${rest}`, {
-      details: { refused: this.#total, stored, reasons: Object.fromEntries(this.counts), examples: this.examples },
-    });
+    return new SceError(
+      'WRITE_REJECTED',
+      `${this.#total} refused (${reasons}), ${stored} stored. ${this.examples.join('; ')}${rest}`,
+      {
+        details: { refused: this.#total, stored, reasons: Object.fromEntries(this.counts), examples: this.examples },
+      },
+    );
   }
 }

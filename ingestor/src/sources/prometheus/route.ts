@@ -7,7 +7,11 @@ import type { WriteCounts } from './series-sink.ts';
 import { requestsTotal } from './write-metrics.ts';
 
 /** `POST /api/v1/write`: 204; 400 and 413 are final, 415 ends the conversation, 503 asks to repeat. */
-export function registerWriteRoute(app: FastifyInstance, receiver: RemoteWriteReceiver, config: RemoteWriteConfig): void {
+export function registerWriteRoute(
+  app: FastifyInstance,
+  receiver: RemoteWriteReceiver,
+  config: RemoteWriteConfig,
+): void {
   void app.register((scope, _options, done) => {
     // The body is read by the handler, which counts its bytes while they come.
     scope.removeAllContentTypeParsers();
@@ -19,17 +23,27 @@ export function registerWriteRoute(app: FastifyInstance, receiver: RemoteWriteRe
       sent(null, payload);
     });
     scope.addHook('onResponse', (request, reply, responded) => {
-      requestsTotal.inc({ protocol: speaksV2(request.headers['content-type']) ? '2.0' : '1.0', status: reply.statusCode });
+      requestsTotal.inc({
+        protocol: speaksV2(request.headers['content-type']) ? '2.0' : '1.0',
+        status: reply.statusCode,
+      });
       responded();
     });
-    scope.post('/api/v1/write', { schema: { summary: 'Prometheus remote-write 1.0 and 2.0', tags: ['sources'] } }, (request, reply) =>
-      write(request, reply, receiver, config),
+    scope.post(
+      '/api/v1/write',
+      { schema: { summary: 'Prometheus remote-write 1.0 and 2.0', tags: ['sources'] } },
+      (request, reply) => write(request, reply, receiver, config),
     );
     done();
   });
 }
 
-async function write(request: FastifyRequest, reply: FastifyReply, receiver: RemoteWriteReceiver, config: RemoteWriteConfig): Promise<FastifyReply> {
+async function write(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  receiver: RemoteWriteReceiver,
+  config: RemoteWriteConfig,
+): Promise<FastifyReply> {
   const { headers } = request;
   const version = negotiate(headers['content-type'], headers['content-encoding']);
   const declared = headers['content-length'] === undefined ? null : Number(headers['content-length']);

@@ -123,13 +123,18 @@ export function writeSeriesWords(records: Int32Array, at: number, id: bigint): v
   const text = `es=${id < 0n ? '-' : '0'}${magnitude}i`;
   for (let word = 0; word < SERIES_WORDS; word++) {
     const i = word * 4;
-    records[at + word] = text.charCodeAt(i) | (text.charCodeAt(i + 1) << 8) | (text.charCodeAt(i + 2) << 16) | (text.charCodeAt(i + 3) << 24);
+    records[at + word] =
+      text.charCodeAt(i) |
+      (text.charCodeAt(i + 1) << 8) |
+      (text.charCodeAt(i + 2) << 16) |
+      (text.charCodeAt(i + 3) << 24);
   }
 }
 
 /** The id whose words `writeSeriesWords` wrote. */
 export function readSeriesWords(records: Int32Array, at: number): bigint {
   let text = '';
-  for (let i = 3; i < 23; i++) text += String.fromCharCode(((records[at + (i >> 2)] as number) >> ((i & 3) * 8)) & 0xff);
+  for (let i = 3; i < 23; i++)
+    text += String.fromCharCode(((records[at + (i >> 2)] as number) >> ((i & 3) * 8)) & 0xff);
   return BigInt(text);
 }

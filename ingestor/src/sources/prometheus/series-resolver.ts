@@ -41,13 +41,15 @@ export class SeriesResolver {
     const { ha, default_cluster: defaultCluster } = this.#config;
     let labels = set.labels;
     let pair = -1;
-    if (defaultCluster !== '' && !labels.some(([name]) => name === 'cluster')) labels = [...labels, ['cluster', defaultCluster]];
+    if (defaultCluster !== '' && !labels.some(([name]) => name === 'cluster'))
+      labels = [...labels, ['cluster', defaultCluster]];
     if (ha.enabled) {
       const replica = labels.find(([name]) => name === ha.replica_label)?.[1];
       const cluster = labels.find(([name]) => name === ha.cluster_label)?.[1];
       if (replica !== undefined && cluster !== undefined) {
         pair = this.#elections.pair(cluster, replica);
-        if (pair < 0) return { reason: 'too_many_replicas', message: `${this.describe(spans)}: too many different replicas` };
+        if (pair < 0)
+          return { reason: 'too_many_replicas', message: `${this.describe(spans)}: too many different replicas` };
         labels = labels.filter(([name]) => name !== ha.replica_label);
       }
     }

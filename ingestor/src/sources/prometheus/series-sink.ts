@@ -118,14 +118,25 @@ export class SeriesSink {
     if (this.#state !== 'stored') return this.#unstored();
     const { timestamp } = histogram;
     if (!(timestamp >= this.#oldest && timestamp <= this.#newest)) return this.#outsideWindow(timestamp);
-    if (histogram instanceof InvalidHistogram) return this.#reject('invalid_histogram', `a native histogram is not valid: ${histogram.message}`);
+    if (histogram instanceof InvalidHistogram)
+      return this.#reject('invalid_histogram', `a native histogram is not valid: ${histogram.message}`);
     this.counts.histograms++;
     const [series, at] = [this.#id(timestamp), new Date(timestamp)];
     if (histogram.stale) return this.#batch.add('series_ends', { timestamp: at, series });
-    const { count, sum, schema, buckets, isFloat: is_float, resetHint: reset_hint, zeroThreshold: zero_threshold, zeroCount: zero_count } = histogram;
+    const {
+      count,
+      sum,
+      schema,
+      buckets,
+      isFloat: is_float,
+      resetHint: reset_hint,
+      zeroThreshold: zero_threshold,
+      zeroCount: zero_count,
+    } = histogram;
     const row = { timestamp: at, series, schema, zero_threshold, reset_hint, is_float };
     this.#batch.add('histograms', { ...row, count: finite(count), sum: finite(sum), zero_count: finite(zero_count) });
-    for (const bucket of buckets) this.#batch.add('histogram_buckets', { timestamp: at, series, ...bucket, count: finite(bucket.count) });
+    for (const bucket of buckets)
+      this.#batch.add('histogram_buckets', { timestamp: at, series, ...bucket, count: finite(bucket.count) });
     if (histogram.startTimestamp > 0) this.start(histogram.startTimestamp, timestamp);
   }
 
@@ -134,11 +145,18 @@ export class SeriesSink {
     if (this.#state === 'dropped') return;
     if (this.#state === 'refused') return this.#refuse();
     if (!(timestamp >= this.#oldest && timestamp <= this.#newest)) return this.#outsideWindow(timestamp);
-    if (labels === null || !Number.isFinite(value)) return this.#reject('invalid_exemplar', 'an exemplar has no finite value or no valid labels');
+    if (labels === null || !Number.isFinite(value))
+      return this.#reject('invalid_exemplar', 'an exemplar has no finite value or no valid labels');
     this.counts.exemplars++;
     const trace = labels.find(([name]) => name === 'trace_id' || name === 'traceID' || name === 'traceId')?.[1] ?? '';
     const stored = this.#parts.resolver.exemplarLabels(this.#labels().metric, labels);
-    this.#batch.add('exemplars', { timestamp: new Date(timestamp), series: this.#id(timestamp), value, trace_id: trace, labels: JSON.stringify(stored) });
+    this.#batch.add('exemplars', {
+      timestamp: new Date(timestamp),
+      series: this.#id(timestamp),
+      value,
+      trace_id: trace,
+      labels: JSON.stringify(stored),
+    });
   }
 
   /** When the series started to count (ms); written once per change. `timestamp` is that of a sample, for the month. */
@@ -156,7 +174,8 @@ export class SeriesSink {
   seriesMetadata(hash: number, read: () => { type: number; help: string; unit: string } | null): void {
     if (this.#state !== 'stored' || this.#table.metadata(this.#record) === hash) return;
     const metadata = read();
-    if (metadata === null) return this.#reject('invalid_metadata', 'its metadata refer to symbols that do not exist or are not UTF-8');
+    if (metadata === null)
+      return this.#reject('invalid_metadata', 'its metadata refer to symbols that do not exist or are not UTF-8');
     this.metadata(this.#labels().metric, metadata.type, metadata.help, metadata.unit);
     this.#table.setMetadata(this.#record, hash);
     this.#batch.touch(this.#low, this.#high);
@@ -218,7 +237,8 @@ export class SeriesSink {
   }
 
   #nonFinite(low: number, high: number, timestamp: number): void {
-    if (isStaleMarker(low, high)) return this.#batch.add('series_ends', { timestamp: new Date(timestamp), series: this.#id(timestamp) });
+    if (isStaleMarker(low, high))
+      return this.#batch.add('series_ends', { timestamp: new Date(timestamp), series: this.#id(timestamp) });
     const infinite = low === 0 && (high & 0xfffff) === 0;
     this.#countRejection(infinite ? 'infinite' : 'not_a_number');
   }
@@ -241,7 +261,8 @@ export class SeriesSink {
   }
 
   #outsideWindow(timestamp: number): void {
-    const [reason, side] = timestamp > this.#newest ? (['in_the_future', 'after'] as const) : (['too_old', 'before'] as const);
+    const [reason, side] =
+      timestamp > this.#newest ? (['in_the_future', 'after'] as const) : (['too_old', 'before'] as const);
     const limit = new Date(side === 'after' ? this.#newest : this.#oldest).toISOString();
     this.#reject(reason, `timestamp ${timestamp} ms is ${side} ${limit}`);
   }

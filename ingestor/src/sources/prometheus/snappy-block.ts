@@ -58,7 +58,8 @@ export class SnappyBlock {
         from += 4;
       }
       if (offset === 0 || offset > to || to + size > length) return null;
-      if (offset >= 4) for (let i = 0; i < size; i += 4) view.setInt32(to + i, view.getInt32(to + i - offset, true), true);
+      if (offset >= 4)
+        for (let i = 0; i < size; i += 4) view.setInt32(to + i, view.getInt32(to + i - offset, true), true);
       else for (let i = 0; i < size; i++) output[to + i] = output[to + i - offset] as number;
       to += size;
     }

@@ -24,7 +24,8 @@ export class Symbols {
 
   add(view: DataView, start: number, end: number, hash: ByteHash): void {
     if (this.count === this.low.length) {
-      if (this.count >= MAX_SYMBOLS) throw new SceError('WRITE_REJECTED', `more than ${MAX_SYMBOLS} symbols in one request; send smaller requests`);
+      if (this.count >= MAX_SYMBOLS)
+        throw new SceError('WRITE_REJECTED', `more than ${MAX_SYMBOLS} symbols in one request; send smaller requests`);
       this.#resize(this.count * 2);
     }
     hash.begin(DOMAIN);

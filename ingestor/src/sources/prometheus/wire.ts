@@ -8,7 +8,9 @@ export const FIXED32 = 5;
 
 /** The error for a body that is not the message it claims to be. `at` is the offset in the decompressed body. */
 export function malformed(what: string, at: number): SceError {
-  return new SceError('WRITE_UNDECODABLE', `the body is not a valid protobuf message: ${what} at byte ${at}`, { details: { offset: at } });
+  return new SceError('WRITE_UNDECODABLE', `the body is not a valid protobuf message: ${what} at byte ${at}`, {
+    details: { offset: at },
+  });
 }
 
 /**
@@ -53,7 +55,8 @@ export class WireReader {
 
   /** Throws unless the current field has the wire type that the schema gives it. */
   expect(wireType: number): void {
-    if (this.wireType !== wireType) throw malformed(`wire type ${this.wireType} for field ${this.field}, expected ${wireType},`, this.position);
+    if (this.wireType !== wireType)
+      throw malformed(`wire type ${this.wireType} for field ${this.field}, expected ${wireType},`, this.position);
   }
 
   /** Reads a varint of up to ten bytes into `low` and `high`. */

@@ -45,5 +45,13 @@ export const flushSeconds = new Histogram({
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   registers,
 });
-export const knownSeries = new Gauge({ name: 'sce_remote_write_known_series', help: 'Series recognised without decoding', registers });
-export const pendingBytes = new Gauge({ name: 'sce_remote_write_pending_bytes', help: 'Bodies and rows in memory', registers });
+export const knownSeries = new Gauge({
+  name: 'sce_remote_write_known_series',
+  help: 'Series recognised without decoding',
+  registers,
+});
+export const pendingBytes = new Gauge({
+  name: 'sce_remote_write_pending_bytes',
+  help: 'Bodies and rows in memory',
+  registers,
+});

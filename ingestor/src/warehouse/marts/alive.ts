@@ -23,7 +23,13 @@ export interface RequestChange {
  * The part of each container's life (from scheduling to terminal phase) inside a window, cut where its request changed.
  * What is alive stays so until the cluster's last sample: a gap inside is unknown, what follows it is not known yet.
  */
-export function aliveSpans(rows: Iterable<ContainerRow>, window: { from: Date; to: Date }, clusterSeenAt: ReadonlyMap<string, Date>, facts: ReadonlyMap<string, PodFacts>, changes: readonly RequestChange[]): AliveSpan[] {
+export function aliveSpans(
+  rows: Iterable<ContainerRow>,
+  window: { from: Date; to: Date },
+  clusterSeenAt: ReadonlyMap<string, Date>,
+  facts: ReadonlyMap<string, PodFacts>,
+  changes: readonly RequestChange[],
+): AliveSpan[] {
   const spans: AliveSpan[] = [];
   for (const row of rows) {
     if (row.scheduled_at === null) continue;
@@ -33,14 +39,23 @@ export function aliveSpans(rows: Iterable<ContainerRow>, window: { from: Date; t
     const container = facts.get(podKey(row.cluster, row.uid))?.containers.get(row.container);
     let cpu = container?.cpuRequest ?? row.cpu_request_cores;
     let memory = container?.memoryRequest ?? row.memory_request_bytes;
-    const own = changes.filter(({ containerId }) => containerId === row.container_id).toSorted((left, right) => left.at.getTime() - right.at.getTime());
+    const own = changes
+      .filter(({ containerId }) => containerId === row.container_id)
+      .toSorted((left, right) => left.at.getTime() - right.at.getTime());
     // The first value of a resource held from the beginning.
     cpu = own.find(({ resource }) => resource === 'cpu')?.value ?? cpu;
     memory = own.find(({ resource }) => resource === 'memory')?.value ?? memory;
     let start = from;
     for (const change of own) {
       if (change.at > start && change.at < until) {
-        spans.push({ containerId: row.container_id, node: row.node, from: start, until: change.at, cpuRequestCores: cpu, memoryRequestBytes: memory });
+        spans.push({
+          containerId: row.container_id,
+          node: row.node,
+          from: start,
+          until: change.at,
+          cpuRequestCores: cpu,
+          memoryRequestBytes: memory,
+        });
         start = change.at;
       }
       if (change.at < until) {
@@ -48,7 +63,14 @@ export function aliveSpans(rows: Iterable<ContainerRow>, window: { from: Date; t
         else memory = change.value;
       }
     }
-    spans.push({ containerId: row.container_id, node: row.node, from: start, until, cpuRequestCores: cpu, memoryRequestBytes: memory });
+    spans.push({
+      containerId: row.container_id,
+      node: row.node,
+      from: start,
+      until,
+      cpuRequestCores: cpu,
+      memoryRequestBytes: memory,
+    });
   }
   return spans;
 }

@@ -36,7 +36,11 @@ export interface Assignment {
  * cAdvisor names pods, not uids, and JupyterHub re-uses names: a series belongs to the pod of that name that was there at
  * the time (or to the uid inside its cgroup path).
  */
-export function assignSeries(active: readonly ActiveSeries[], rows: Iterable<ContainerRow>, facts: ReadonlyMap<string, PodFacts>): Assignment {
+export function assignSeries(
+  active: readonly ActiveSeries[],
+  rows: Iterable<ContainerRow>,
+  facts: ReadonlyMap<string, PodFacts>,
+): Assignment {
   const byName = new Map<string, ContainerRow[]>();
   for (const row of rows) {
     const key = nameKey(row.cluster, row.namespace, row.pod, row.container);
@@ -44,7 +48,8 @@ export function assignSeries(active: readonly ActiveSeries[], rows: Iterable<Con
     if (list === undefined) byName.set(key, [row]);
     else list.push(row);
   }
-  for (const list of byName.values()) list.sort((left, right) => left.created_at.getTime() - right.created_at.getTime());
+  for (const list of byName.values())
+    list.sort((left, right) => left.created_at.getTime() - right.created_at.getTime());
   const plain: PlainSeries[] = [];
   const split: SplitSeries[] = [];
   let unmatched = 0;
@@ -63,10 +68,16 @@ export function assignSeries(active: readonly ActiveSeries[], rows: Iterable<Con
     }));
     const [only] = segments;
     const inside = only?.starts.some((at) => at > firstAt.getTime() && at < lastAt.getTime()) ?? false;
-    if (only === undefined || segments.length > 1 || inside) split.push({ series: info.series, metric: info.metric, segments, coverageWeight });
+    if (only === undefined || segments.length > 1 || inside)
+      split.push({ series: info.series, metric: info.metric, segments, coverageWeight });
     else {
       const startedAt = only.starts.findLast((at) => at <= firstAt.getTime());
-      plain.push({ series: info.series, containerId: only.containerId, startedAt: startedAt === undefined ? null : new Date(startedAt), coverageWeight });
+      plain.push({
+        series: info.series,
+        containerId: only.containerId,
+        startedAt: startedAt === undefined ? null : new Date(startedAt),
+        coverageWeight,
+      });
     }
   }
   return { plain, split, unmatched };
@@ -76,7 +87,12 @@ function nameKey(...parts: readonly string[]): string {
   return parts.join('\0');
 }
 
-function candidatesOf(info: SeriesInfo, named: readonly ContainerRow[], firstAt: Date, lastAt: Date): readonly ContainerRow[] {
+function candidatesOf(
+  info: SeriesInfo,
+  named: readonly ContainerRow[],
+  firstAt: Date,
+  lastAt: Date,
+): readonly ContainerRow[] {
   if (named.length < 2) return named;
   // Both cgroup drivers put the uid into the path; the systemd one writes underscores.
   const path = (info.labels()['id'] ?? '').replaceAll('_', '-');
@@ -113,7 +129,10 @@ function* oneOfEach(active: readonly ActiveSeries[]): Generator<{ entry: ActiveS
     const taken: ActiveSeries[] = [];
     for (const entry of wanted) {
       const cpu = entry.info.labels()['cpu'] ?? '';
-      const twin = taken.some((other) => (other.info.labels()['cpu'] ?? '') === cpu && other.firstAt < entry.lastAt && entry.firstAt < other.lastAt);
+      const twin = taken.some(
+        (other) =>
+          (other.info.labels()['cpu'] ?? '') === cpu && other.firstAt < entry.lastAt && entry.firstAt < other.lastAt,
+      );
       if (twin) continue;
       const covered = taken.some((other) => other.firstAt < entry.lastAt && entry.firstAt < other.lastAt);
       taken.push(entry);

@@ -28,7 +28,8 @@ export interface Chain {
 export function chainWorkspaces(instances: readonly WorkspaceInstance[], chainDays: number, now: Date): Chain[] {
   const byKey = new Map<string, WorkspaceInstance[]>();
   for (const instance of instances) {
-    const key = instance.workspaceKey === null ? `pod ${instance.cluster}/${instance.uid}` : `key ${instance.workspaceKey}`;
+    const key =
+      instance.workspaceKey === null ? `pod ${instance.cluster}/${instance.uid}` : `key ${instance.workspaceKey}`;
     const list = byKey.get(key);
     if (list === undefined) byKey.set(key, [instance]);
     else list.push(instance);
@@ -54,7 +55,9 @@ export function chainWorkspaces(instances: readonly WorkspaceInstance[], chainDa
 function continues(last: WorkspaceInstance, next: WorkspaceInstance, waitMs: number): boolean {
   // The replacement of an evicted pod may be created while the old one still winds down; so may another container of the pod.
   if (last.uid === next.uid) return true;
-  return last.endedAt !== null && last.endedBy === 'eviction' && next.createdAt.getTime() - last.endedAt.getTime() <= waitMs;
+  return (
+    last.endedAt !== null && last.endedBy === 'eviction' && next.createdAt.getTime() - last.endedAt.getTime() <= waitMs
+  );
 }
 
 function toChain(instances: readonly WorkspaceInstance[], waitMs: number, now: Date): Chain {

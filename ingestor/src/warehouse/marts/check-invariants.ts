@@ -8,7 +8,9 @@ interface MartDescription {
   readonly invariants?: Readonly<Record<string, string>>;
 }
 
-export const martDescriptions = parse(readSql(import.meta.url, 'marts.yml')) as Readonly<Record<string, MartDescription>>;
+export const martDescriptions = parse(readSql(import.meta.url, 'marts.yml')) as Readonly<
+  Record<string, MartDescription>
+>;
 
 /** The invariants of marts.yml that do not hold, as `mart: invariant (rows)`; empty = all hold. */
 export async function brokenInvariants(reader: WarehouseReader): Promise<string[]> {

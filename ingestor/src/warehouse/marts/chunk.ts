@@ -36,11 +36,14 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
   const { reader, writer } = context.warehouse;
   const margin: [Date, Date] = [new Date(from.getTime() - fiveMinutes), new Date(to.getTime() + fiveMinutes)];
   const ids = (metric: string): [bigint, bigint] => [metricRange(metric).low, metricRange(metric).high];
-  for (const table of ['mart_stage_cpu', 'mart_stage_resets', 'mart_stage_memory']) await reader.execute(`truncate table ${table}`);
+  for (const table of ['mart_stage_cpu', 'mart_stage_resets', 'mart_stage_memory'])
+    await reader.execute(`truncate table ${table}`);
 
   const [dimension] = await Promise.all([
     updateContainers(context, from, to),
-    reader.execute(statements.memory, [...margin, ...ids(memoryMetric)]).then(() => reader.execute(statements.cpu, [...margin, ...ids(cpuMetric)])),
+    reader
+      .execute(statements.memory, [...margin, ...ids(memoryMetric)])
+      .then(() => reader.execute(statements.cpu, [...margin, ...ids(cpuMetric)])),
     reader.execute(statements.resets, [...margin, ...ids(cpuMetric)]),
   ]);
   const active = await readActive(context, margin);
@@ -48,15 +51,36 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
 
   const chunk = context.nextChunk();
   const changes = await requestChanges(context, dimension, margin);
-  const spans = aliveSpans(dimension.rows.values(), { from, to }, dimension.clusterSeenAt, dimension.facts.pods, changes);
+  const spans = aliveSpans(
+    dimension.rows.values(),
+    { from, to },
+    dimension.clusterSeenAt,
+    dimension.facts.pods,
+    changes,
+  );
   const stage: TableRows[] = [
     {
       table: 'mart_stage_series',
-      rows: assignment.plain.map(({ series, containerId, startedAt, coverageWeight }) => ({ timestamp: new Date(from.getTime() - day), chunk, series, container_id: containerId, started_at: startedAt, coverage_weight: coverageWeight })),
+      rows: assignment.plain.map(({ series, containerId, startedAt, coverageWeight }) => ({
+        timestamp: new Date(from.getTime() - day),
+        chunk,
+        series,
+        container_id: containerId,
+        started_at: startedAt,
+        coverage_weight: coverageWeight,
+      })),
     },
     {
       table: 'mart_stage_alive',
-      rows: spans.map((span) => ({ timestamp: span.from, chunk, container_id: span.containerId, until: span.until, node: span.node, cpu_request_cores: span.cpuRequestCores, memory_request_bytes: span.memoryRequestBytes })),
+      rows: spans.map((span) => ({
+        timestamp: span.from,
+        chunk,
+        container_id: span.containerId,
+        until: span.until,
+        node: span.node,
+        cpu_request_cores: span.cpuRequestCores,
+        memory_request_bytes: span.memoryRequestBytes,
+      })),
     },
     { table: 'mart_stage_pieces', rows: await splitPieces(context, assignment.split, margin, chunk) },
     { table: 'nodes', rows: nodeRows(dimension.nodeScans, from, to) },
@@ -67,7 +91,10 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
 
   const buckets = (to.getTime() - from.getTime()) / fiveMinutes;
   await reader.execute(statements.usage, [from, to, chunk, buckets]);
-  const hours: [Date, Date] = [new Date(Math.floor(from.getTime() / 3_600_000) * 3_600_000), new Date(Math.ceil(to.getTime() / 3_600_000) * 3_600_000)];
+  const hours: [Date, Date] = [
+    new Date(Math.floor(from.getTime() / 3_600_000) * 3_600_000),
+    new Date(Math.ceil(to.getTime() / 3_600_000) * 3_600_000),
+  ];
   await Promise.all([
     reader.execute(statements.nodeUsage, [from, to, buckets, new Date(Math.floor(from.getTime() / day) * day)]),
     reader.execute(statements.hourly, hours),
@@ -76,23 +103,38 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
 }
 
 async function readActive(context: MartContext, margin: readonly [Date, Date]): Promise<ActiveSeries[]> {
-  const rows = await context.warehouse.reader.rows<{ series: bigint | number; first_at: Date; last_at: Date }>(statements.active);
-  await context.series.ensure(rows.map(({ series }) => BigInt(series)), ...margin);
+  const rows = await context.warehouse.reader.rows<{ series: bigint | number; first_at: Date; last_at: Date }>(
+    statements.active,
+  );
+  await context.series.ensure(
+    rows.map(({ series }) => BigInt(series)),
+    ...margin,
+  );
   return rows.flatMap(({ series, first_at, last_at }) => {
     const info = context.series.get(BigInt(series));
     // Another metric may share the range of ids.
-    return info?.metric === cpuMetric || info?.metric === memoryMetric ? [{ info, firstAt: first_at, lastAt: last_at }] : [];
+    return info?.metric === cpuMetric || info?.metric === memoryMetric
+      ? [{ info, firstAt: first_at, lastAt: last_at }]
+      : [];
   });
 }
 
-async function requestChanges(context: MartContext, dimension: DimensionUpdate, margin: readonly [Date, Date]): Promise<RequestChange[]> {
+async function requestChanges(
+  context: MartContext,
+  dimension: DimensionUpdate,
+  margin: readonly [Date, Date],
+): Promise<RequestChange[]> {
   const changing = new Map<bigint, { containerId: string; resource: 'cpu' | 'memory' }>();
   for (const pod of dimension.facts.pods.values())
     for (const [name, container] of pod.containers)
-      for (const { series, resource } of container.changing) changing.set(series, { containerId: `${pod.cluster}/${pod.uid}/${name}`, resource });
+      for (const { series, resource } of container.changing)
+        changing.set(series, { containerId: `${pod.cluster}/${pod.uid}/${name}`, resource });
   if (changing.size === 0) return [];
   const { low, high } = metricRange('kube_pod_container_resource_requests');
-  const spans = await context.warehouse.reader.rows<{ series: bigint | number; value: number; first_at: Date }>(statements.valueSpans, [...margin, low, high]);
+  const spans = await context.warehouse.reader.rows<{ series: bigint | number; value: number; first_at: Date }>(
+    statements.valueSpans,
+    [...margin, low, high],
+  );
   return spans.flatMap(({ series, value, first_at }) => {
     const found = changing.get(BigInt(series));
     return found === undefined ? [] : [{ ...found, at: first_at, value }];
@@ -100,17 +142,38 @@ async function requestChanges(context: MartContext, dimension: DimensionUpdate, 
 }
 
 /** The exact path: JupyterHub pods of one name without `id` label, or restarts inside one cgroup. */
-async function splitPieces(context: MartContext, split: readonly SplitSeries[], margin: readonly [Date, Date], chunk: number): Promise<Row[]> {
+async function splitPieces(
+  context: MartContext,
+  split: readonly SplitSeries[],
+  margin: readonly [Date, Date],
+  chunk: number,
+): Promise<Row[]> {
   if (split.length === 0) return [];
   const { reader, writer } = context.warehouse;
   // Negative: a list of wanted series, not an assignment.
   const wanted = -chunk;
-  await writer.write([{ table: 'mart_stage_series', rows: split.map(({ series }) => ({ timestamp: margin[0], chunk: wanted, series, container_id: null, started_at: null, coverage_weight: 0 })) }]);
+  await writer.write([
+    {
+      table: 'mart_stage_series',
+      rows: split.map(({ series }) => ({
+        timestamp: margin[0],
+        chunk: wanted,
+        series,
+        container_id: null,
+        started_at: null,
+        coverage_weight: 0,
+      })),
+    },
+  ]);
   await context.warehouse.settle(['mart_stage_series']);
   const result: Row[] = [];
   for (const metric of [cpuMetric, memoryMetric]) {
     const samples = new Map<bigint, Sample[]>();
-    const { rows } = await reader.query(statements.splitSamples, [...margin, metricRange(metric).low, metricRange(metric).high, wanted], { timeoutMs: 120_000 });
+    const { rows } = await reader.query(
+      statements.splitSamples,
+      [...margin, metricRange(metric).low, metricRange(metric).high, wanted],
+      { timeoutMs: 120_000 },
+    );
     for (const [series, at, value] of rows as [CellValue, Date, number][]) {
       const id = BigInt(series as bigint | number);
       const list = samples.get(id);
@@ -121,8 +184,14 @@ async function splitPieces(context: MartContext, split: readonly SplitSeries[], 
       const pieces = cover(samples.get(series) ?? [], segments, metric === cpuMetric ? 'counter' : 'gauge');
       for (const piece of pieces)
         result.push({
-          timestamp: new Date(piece.bucket), chunk, container_id: piece.containerId, series, resource: metric === cpuMetric ? 'cpu' : 'memory',
-          covered_seconds: (piece.coveredMs / 1000) * coverageWeight, amount: piece.amount, highest_value: piece.highest,
+          timestamp: new Date(piece.bucket),
+          chunk,
+          container_id: piece.containerId,
+          series,
+          resource: metric === cpuMetric ? 'cpu' : 'memory',
+          covered_seconds: (piece.coveredMs / 1000) * coverageWeight,
+          amount: piece.amount,
+          highest_value: piece.highest,
         });
     }
   }

@@ -59,8 +59,19 @@ export function cover(samples: readonly Sample[], segments: readonly Segment[], 
       piece.highest = Math.max(piece.highest ?? -Infinity, sample.value);
     }
     // A start between two samples is a restart only when the counter fell: cAdvisor may report the old cgroup once more.
-    const restarted = starts && previous !== undefined && startedAt > previous.at && kind === 'counter' && sample.value < previous.value;
-    if (pairs && !restarted) add(segment.containerId, previous.at, sample.at, sample.value >= previous.value ? sample.value - previous.value : sample.value);
+    const restarted =
+      starts &&
+      previous !== undefined &&
+      startedAt > previous.at &&
+      kind === 'counter' &&
+      sample.value < previous.value;
+    if (pairs && !restarted)
+      add(
+        segment.containerId,
+        previous.at,
+        sample.at,
+        sample.value >= previous.value ? sample.value - previous.value : sample.value,
+      );
     else if (starts && startedAt < sample.at) add(segment.containerId, startedAt, sample.at, sample.value);
   });
   if (kind === 'gauge') applyMeans(pieces, values);
@@ -68,7 +79,10 @@ export function cover(samples: readonly Sample[], segments: readonly Segment[], 
 }
 
 /** A bucket's gauge is the mean of its samples over its covered time; before its first sample a start takes that sample's bucket. */
-function applyMeans(pieces: ReadonlyMap<string, Piece>, values: ReadonlyMap<string, { sum: number; count: number }>): void {
+function applyMeans(
+  pieces: ReadonlyMap<string, Piece>,
+  values: ReadonlyMap<string, { sum: number; count: number }>,
+): void {
   for (const [key, piece] of pieces) {
     const value = values.get(key) ?? values.get(`${piece.containerId}\0${piece.bucket + bucketMs}`);
     piece.amount = value === undefined ? 0 : (value.sum / value.count) * (piece.coveredMs / 1000);

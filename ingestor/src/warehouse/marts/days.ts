@@ -13,7 +13,12 @@ const statements = {
   userDays: sql('daily/user-days.sql'),
   timeZones: sql('facts/time-zones.sql'),
 };
-const volumeMetrics = ['kubelet_volume_stats_used_bytes', 'kubelet_volume_stats_capacity_bytes', 'kubelet_volume_stats_inodes_used', 'kubelet_volume_stats_inodes'];
+const volumeMetrics = [
+  'kubelet_volume_stats_used_bytes',
+  'kubelet_volume_stats_capacity_bytes',
+  'kubelet_volume_stats_inodes_used',
+  'kubelet_volume_stats_inodes',
+];
 
 /**
  * Computes every day that a span of time touches from the five-minute marts. Repeatable. `rawFloor`: volumes come from raw
@@ -49,9 +54,15 @@ async function rollUpPeople(context: MartContext, from: Date, to: Date): Promise
   const elsewhere = zones.filter(({ time_zone }) => time_zone !== null && time_zone !== organisation);
   const chunk = context.nextChunk();
   if (elsewhere.length > 0) {
-    await writer.write([{ table: 'mart_stage_zones', rows: elsewhere.map(({ user_key, time_zone }) => ({ timestamp: from, chunk, user_key, time_zone })) }]);
+    await writer.write([
+      {
+        table: 'mart_stage_zones',
+        rows: elsewhere.map(({ user_key, time_zone }) => ({ timestamp: from, chunk, user_key, time_zone })),
+      },
+    ]);
     await context.warehouse.settle(['mart_stage_zones']);
   }
   for (const zone of new Set([organisation, ...elsewhere.map(({ time_zone }) => time_zone ?? organisation)]))
-    for (const day of localDays(from, to, zone)) await reader.execute(statements.userDays, [day.from, day.to, day.day, zone, organisation, chunk]);
+    for (const day of localDays(from, to, zone))
+      await reader.execute(statements.userDays, [day.from, day.to, day.day, zone, organisation, chunk]);
 }

@@ -19,9 +19,20 @@ const nodesSql = readSql(import.meta.url, 'facts/nodes.sql');
 
 /** In the order of the parameters of facts/scan.sql. */
 const scanned = [
-  'kube_pod_info', 'kube_pod_created', 'kube_pod_start_time', 'kube_pod_status_scheduled_time', 'kube_pod_completion_time', 'kube_pod_deletion_timestamp',
-  'kube_pod_status_phase', 'kube_pod_status_reason', 'kube_pod_container_state_started', 'kube_pod_container_resource_requests',
-  'kube_pod_container_resource_limits', 'kube_pod_container_status_terminated_reason', 'kube_pod_container_status_last_terminated_reason', 'kube_node_status_allocatable',
+  'kube_pod_info',
+  'kube_pod_created',
+  'kube_pod_start_time',
+  'kube_pod_status_scheduled_time',
+  'kube_pod_completion_time',
+  'kube_pod_deletion_timestamp',
+  'kube_pod_status_phase',
+  'kube_pod_status_reason',
+  'kube_pod_container_state_started',
+  'kube_pod_container_resource_requests',
+  'kube_pod_container_resource_limits',
+  'kube_pod_container_status_terminated_reason',
+  'kube_pod_container_status_last_terminated_reason',
+  'kube_node_status_allocatable',
 ];
 const day = 86_400_000;
 /** Pods per `in (…)` list. */
@@ -50,7 +61,10 @@ export async function updateContainers(context: MartContext, from: Date, to: Dat
     queryAll<{ series: bigint | number; stale_at: Date }>(context, staleSql, [...margin, info.low, info.high]),
     reader.rows<ContainerRow>(containersSql, [new Date(from.getTime() - undecidedDays * day)]),
   ]);
-  await context.series.ensure([...scans, ...stale].map(({ series }) => BigInt(series)), ...margin);
+  await context.series.ensure(
+    [...scans, ...stale].map(({ series }) => BigInt(series)),
+    ...margin,
+  );
 
   const facts = new PodFactsCollector();
   const nodeSeries: { info: NonNullable<ReturnType<typeof context.series.get>>; scan: SeriesScan }[] = [];
@@ -70,7 +84,9 @@ export async function updateContainers(context: MartContext, from: Date, to: Dat
     if (found !== undefined) facts.addStale(found, stale_at);
   }
   const clusterBefore = new Map(context.clusterSeenAt);
-  for (const [cluster, seenAt] of facts.clusterSeenAt) if ((context.clusterSeenAt.get(cluster)?.getTime() ?? 0) < seenAt.getTime()) context.clusterSeenAt.set(cluster, seenAt);
+  for (const [cluster, seenAt] of facts.clusterSeenAt)
+    if ((context.clusterSeenAt.get(cluster)?.getTime() ?? 0) < seenAt.getTime())
+      context.clusterSeenAt.set(cluster, seenAt);
 
   const before = new Map(known.map((row) => [row.container_id, stored(row)]));
   await addMissing(context, before, facts);
@@ -80,10 +96,20 @@ export async function updateContainers(context: MartContext, from: Date, to: Dat
     if (pod.firstSeenAt === null) continue;
     for (const name of pod.containers.keys()) {
       const id = `${podKey(pod.cluster, pod.uid)}/${name}`;
-      rows.set(id, mergeContainer(before.get(id), pod, name, context.rules, context.attributes.get(podKey(pod.cluster, pod.uid)) ?? {}));
+      rows.set(
+        id,
+        mergeContainer(
+          before.get(id),
+          pod,
+          name,
+          context.rules,
+          context.attributes.get(podKey(pod.cluster, pod.uid)) ?? {},
+        ),
+      );
     }
   }
-  for (const [id, row] of rows) rows.set(id, { ...row, ended_at: endOf(row, context.clusterSeenAt.get(row.cluster) ?? null) });
+  for (const [id, row] of rows)
+    rows.set(id, { ...row, ended_at: endOf(row, context.clusterSeenAt.get(row.cluster) ?? null) });
   await decideEnds(context, rows, before);
   const changed = [...rows.values()].filter((row) => !sameRow(row, before.get(row.container_id)));
   if (changed.length > 0) {
@@ -100,7 +126,12 @@ export async function updateContainers(context: MartContext, from: Date, to: Dat
 }
 
 /** Where earlier windows must be computed again: somebody ended earlier than was thought, or came back after a gap. */
-function staleFrom(rows: ReadonlyMap<string, ContainerRow>, before: ReadonlyMap<string, ContainerRow>, clusterBefore: ReadonlyMap<string, Date>, from: Date): Date | null {
+function staleFrom(
+  rows: ReadonlyMap<string, ContainerRow>,
+  before: ReadonlyMap<string, ContainerRow>,
+  clusterBefore: ReadonlyMap<string, Date>,
+  from: Date,
+): Date | null {
   let found: Date | null = null;
   const horizon = new Date(from.getTime() - day);
   for (const [id, row] of rows) {
@@ -110,14 +141,21 @@ function staleFrom(rows: ReadonlyMap<string, ContainerRow>, before: ReadonlyMap<
     };
     if (old === undefined) {
       // Scheduled while the cluster was reporting, yet seen only now. What is older than the data has no earlier windows.
-      if (clusterBefore.has(row.cluster) && row.scheduled_at !== null && row.scheduled_at < new Date(from.getTime() - fiveMinutes)) note(latest(row.scheduled_at, horizon));
+      if (
+        clusterBefore.has(row.cluster) &&
+        row.scheduled_at !== null &&
+        row.scheduled_at < new Date(from.getTime() - fiveMinutes)
+      )
+        note(latest(row.scheduled_at, horizon));
       continue;
     }
     if (old.ended_at?.getTime() !== row.ended_at?.getTime()) note(earliest(old.ended_at, row.ended_at));
-    if (old.scheduled_at?.getTime() !== row.scheduled_at?.getTime()) note(latest(earliest(old.scheduled_at, row.scheduled_at), horizon));
+    if (old.scheduled_at?.getTime() !== row.scheduled_at?.getTime())
+      note(latest(earliest(old.scheduled_at, row.scheduled_at), horizon));
     // The cluster was silent before this window: what is alive was alive through the gap.
     const seen = clusterBefore.get(row.cluster);
-    if (seen !== undefined && from.getTime() - seen.getTime() > fiveMinutes && row.last_seen_at > old.last_seen_at) note(seen);
+    if (seen !== undefined && from.getTime() - seen.getTime() > fiveMinutes && row.last_seen_at > old.last_seen_at)
+      note(seen);
   }
   return found;
 }
@@ -128,15 +166,24 @@ async function queryAll<T>(context: MartContext, sql: string, parameters: readon
 }
 
 /** Pods of the window that ended long ago or were never seen: their rows must not be made anew. */
-async function addMissing(context: MartContext, before: Map<string, ContainerRow>, facts: PodFactsCollector): Promise<void> {
+async function addMissing(
+  context: MartContext,
+  before: Map<string, ContainerRow>,
+  facts: PodFactsCollector,
+): Promise<void> {
   const known = new Set([...before.values()].map(({ cluster, uid }) => podKey(cluster, uid)));
   const missing = [...facts.pods].filter(([key]) => !known.has(key)).map(([, { uid }]) => uid);
   for (const uids of batches(missing))
-    for (const row of await queryAll<ContainerRow>(context, withList(containersOfPodsSql, uids.length), uids)) before.set(row.container_id, stored(row));
+    for (const row of await queryAll<ContainerRow>(context, withList(containersOfPodsSql, uids.length), uids))
+      before.set(row.container_id, stored(row));
 }
 
 /** Labels are registered once a month: those of a pod already known may be in an earlier window, or in no memory after a start. */
-async function learnAttributes(context: MartContext, before: ReadonlyMap<string, ContainerRow>, facts: PodFactsCollector): Promise<void> {
+async function learnAttributes(
+  context: MartContext,
+  before: ReadonlyMap<string, ContainerRow>,
+  facts: PodFactsCollector,
+): Promise<void> {
   const wanted: string[] = [];
   const old = new Set([...before.values()].map(({ cluster, uid }) => podKey(cluster, uid)));
   for (const [key, pod] of facts.pods) {
@@ -144,15 +191,23 @@ async function learnAttributes(context: MartContext, before: ReadonlyMap<string,
     context.attributes.set(key, { ...context.attributes.get(key), ...pod.attributes });
   }
   for (const uids of batches(wanted))
-    for (const { cluster, uid, labels } of await queryAll<{ cluster: string | null; uid: string; labels: string }>(context, withList(seriesOfPodsSql, uids.length), uids)) {
+    for (const { cluster, uid, labels } of await queryAll<{ cluster: string | null; uid: string; labels: string }>(
+      context,
+      withList(seriesOfPodsSql, uids.length),
+      uids,
+    )) {
       const key = podKey(cluster ?? '', uid);
-      const marks = Object.entries(JSON.parse(labels) as Record<string, string>).filter(([name]) => name.startsWith('label_') || name.startsWith('annotation_'));
+      const marks = Object.entries(JSON.parse(labels) as Record<string, string>).filter(
+        ([name]) => name.startsWith('label_') || name.startsWith('annotation_'),
+      );
       context.attributes.set(key, { ...Object.fromEntries(marks), ...context.attributes.get(key) });
     }
 }
 
 function batches(uids: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(uids.length / podsPerQuery) }, (_, index) => uids.slice(index * podsPerQuery, (index + 1) * podsPerQuery));
+  return Array.from({ length: Math.ceil(uids.length / podsPerQuery) }, (_, index) =>
+    uids.slice(index * podsPerQuery, (index + 1) * podsPerQuery),
+  );
 }
 
 /** QuestDB binds no arrays: the list in the file is lengthened. */
@@ -160,31 +215,64 @@ function withList(sql: string, length: number): string {
   return sql.replace('($1)', `(${Array.from({ length }, (_, index) => `$${index + 1}`).join(', ')})`);
 }
 
-async function decideEnds(context: MartContext, rows: Map<string, ContainerRow>, before: ReadonlyMap<string, ContainerRow>): Promise<void> {
+async function decideEnds(
+  context: MartContext,
+  rows: Map<string, ContainerRow>,
+  before: ReadonlyMap<string, ContainerRow>,
+): Promise<void> {
   const windowMs = context.config.platform.event_window_seconds * 1000;
-  const open = [...rows.values()].filter((row) => row.ended_at !== null && (row.ended_by === null || row.ended_by === 'unknown' || !sameRow(row, before.get(row.container_id))));
-  for (const row of rows.values()) if (row.ended_at === null && row.ended_by !== null) rows.set(row.container_id, { ...row, ended_by: null, ended_reason: null });
+  const open = [...rows.values()].filter(
+    (row) =>
+      row.ended_at !== null &&
+      (row.ended_by === null || row.ended_by === 'unknown' || !sameRow(row, before.get(row.container_id))),
+  );
+  for (const row of rows.values())
+    if (row.ended_at === null && row.ended_by !== null)
+      rows.set(row.container_id, { ...row, ended_by: null, ended_reason: null });
   if (open.length === 0) return;
   const times = open.map(({ ended_at }) => ended_at?.getTime() ?? 0);
-  const span = [new Date(times.reduce((a, b) => Math.min(a, b)) - windowMs), new Date(times.reduce((a, b) => Math.max(a, b)) + windowMs + 1)];
+  const span = [
+    new Date(times.reduce((a, b) => Math.min(a, b)) - windowMs),
+    new Date(times.reduce((a, b) => Math.max(a, b)) + windowMs + 1),
+  ];
   const events = await queryAll<EndEvent>(context, endEventsSql, span);
   const requests = await queryAll<EndRequest>(context, endRequestsSql, span);
   for (const row of open) {
-    const decided = endedBy(row, concerning(row, events, windowMs), concerning(row, requests, windowMs), { platform: context.config.platform, actingFor: context.actingFor });
+    const decided = endedBy(row, concerning(row, events, windowMs), concerning(row, requests, windowMs), {
+      platform: context.config.platform,
+      actingFor: context.actingFor,
+    });
     rows.set(row.container_id, { ...row, ended_by: decided.endedBy, ended_reason: decided.reason || null });
   }
 }
 
-async function nodeScans(context: MartContext, series: readonly Pick<NodeScan, 'info' | 'scan'>[], from: Date): Promise<NodeScan[]> {
+async function nodeScans(
+  context: MartContext,
+  series: readonly Pick<NodeScan, 'info' | 'scan'>[],
+  from: Date,
+): Promise<NodeScan[]> {
   const start = new Date(Math.floor(from.getTime() / day) * day);
-  const known = await context.warehouse.reader.rows<NonNullable<NodeScan['known']> & { cluster: string | null; node: string }>(nodesSql, [start]);
+  const known = await context.warehouse.reader.rows<
+    NonNullable<NodeScan['known']> & { cluster: string | null; node: string }
+  >(nodesSql, [start]);
   const byNode = new Map(known.map((row) => [`${row.cluster ?? ''}\0${row.node}`, row]));
-  return series.map(({ info, scan }) => ({ info, scan, nodeType: '', known: byNode.get(`${info.cluster}\0${info.node ?? ''}`) }));
+  return series.map(({ info, scan }) => ({
+    info,
+    scan,
+    nodeType: '',
+    known: byNode.get(`${info.cluster}\0${info.node ?? ''}`),
+  }));
 }
 
 /** An empty symbol may come back as NULL. */
 function stored(row: ContainerRow): ContainerRow {
-  return { ...row, cluster: row.cluster ?? '', namespace: row.namespace ?? '', pod: row.pod ?? '', visits: Number(row.visits) };
+  return {
+    ...row,
+    cluster: row.cluster ?? '',
+    namespace: row.namespace ?? '',
+    pod: row.pod ?? '',
+    visits: Number(row.visits),
+  };
 }
 
 function sameRow(left: ContainerRow, right: ContainerRow | undefined): boolean {

@@ -63,8 +63,12 @@ async function countRows(reader: WarehouseReader, from: number): Promise<number>
  * dirty hours before it with five minutes on both sides (a late sample changes the pairs of its neighbours).
  */
 export function rangesToCompute(state: RawState, watermark: Date | null, end: Date): Range[] {
-  const spans: [number, number][] = [...state.dirty.keys()].map((at) => [at - bucket, Math.min(at + hour + bucket, Math.ceil(end.getTime() / bucket) * bucket)]);
-  if (watermark !== null && end > watermark) spans.push([startOf(watermark.getTime(), bucket) - bucket, Math.ceil((end.getTime() + 1) / bucket) * bucket]);
+  const spans: [number, number][] = [...state.dirty.keys()].map((at) => [
+    at - bucket,
+    Math.min(at + hour + bucket, Math.ceil(end.getTime() / bucket) * bucket),
+  ]);
+  if (watermark !== null && end > watermark)
+    spans.push([startOf(watermark.getTime(), bucket) - bucket, Math.ceil((end.getTime() + 1) / bucket) * bucket]);
   const floor = state.floor === null ? -Infinity : state.floor.getTime() + bucket;
   spans.sort(([left], [right]) => left - right);
   const merged: [number, number][] = [];
@@ -80,7 +84,7 @@ export function rangesToCompute(state: RawState, watermark: Date | null, end: Da
 
 export function splitDays(from: number, to: number): Range[] {
   const ranges: Range[] = [];
-  for (let start = from; start < to; ) {
+  for (let start = from; start < to;) {
     const next = Math.min(to, startOf(start, day) + day);
     ranges.push({ from: new Date(start), to: new Date(next) });
     start = next;

@@ -40,23 +40,48 @@ export interface EndedByOptions {
 }
 
 // Reasons of kube_pod_status_reason that mean: the platform took the pod away.
-const evictionReasons = new Set(['Evicted', 'NodeAffinity', 'NodeLost', 'NodeShutdown', 'PreemptionByScheduler', 'Shutdown', 'TerminationByKubelet', 'Terminated', 'UnexpectedAdmissionError']);
+const evictionReasons = new Set([
+  'Evicted',
+  'NodeAffinity',
+  'NodeLost',
+  'NodeShutdown',
+  'PreemptionByScheduler',
+  'Shutdown',
+  'TerminationByKubelet',
+  'Terminated',
+  'UnexpectedAdmissionError',
+]);
 
 /**
  * Who or what ended a container, with what decided: terminal phase, eviction, platform event within five minutes, actor of
  * the request. Otherwise `unknown`: never a guess. `events` and `requests` are those that name this container.
  */
-export function endedBy(row: ContainerRow, events: readonly EndEvent[], requests: readonly EndRequest[], options: EndedByOptions): { endedBy: EndedBy; reason: string } {
-  if (row.status_reason !== null && evictionReasons.has(row.status_reason)) return { endedBy: 'eviction', reason: row.status_reason };
-  if (row.terminated_reason === 'OOMKilled' && (row.terminal_phase !== null || row.completion_at !== null)) return { endedBy: 'oom', reason: 'OOMKilled' };
+export function endedBy(
+  row: ContainerRow,
+  events: readonly EndEvent[],
+  requests: readonly EndRequest[],
+  options: EndedByOptions,
+): { endedBy: EndedBy; reason: string } {
+  if (row.status_reason !== null && evictionReasons.has(row.status_reason))
+    return { endedBy: 'eviction', reason: row.status_reason };
+  if (row.terminated_reason === 'OOMKilled' && (row.terminal_phase !== null || row.completion_at !== null))
+    return { endedBy: 'oom', reason: 'OOMKilled' };
   if (row.terminal_phase === 'Succeeded') return { endedBy: 'completed', reason: 'Succeeded' };
   const evicted = requests.find(({ verb }) => verb === 'evict');
   if (evicted) return { endedBy: 'eviction', reason: 'evict request' };
-  const drained = requests.find(({ actor, actor_type }) => actor_type !== 'node' && accountMatches(options.platform.eviction_accounts, actor));
+  const drained = requests.find(
+    ({ actor, actor_type }) => actor_type !== 'node' && accountMatches(options.platform.eviction_accounts, actor),
+  );
   if (drained) return { endedBy: 'eviction', reason: 'deleted by the cluster' };
 
-  const event = nearest(events.filter(({ actor_type }) => actor_type === 'user' || actor_type === 'rule'), row.ended_at);
-  if (event) return event.actor_type === 'user' ? { endedBy: 'user', reason: 'platform event' } : { endedBy: 'rule', reason: event.rule ?? 'platform event' };
+  const event = nearest(
+    events.filter(({ actor_type }) => actor_type === 'user' || actor_type === 'rule'),
+    row.ended_at,
+  );
+  if (event)
+    return event.actor_type === 'user'
+      ? { endedBy: 'user', reason: 'platform event' }
+      : { endedBy: 'rule', reason: event.rule ?? 'platform event' };
 
   for (const { actor, actor_type, impersonated, impersonated_type } of requests) {
     // Who is impersonated is who acted.
@@ -69,7 +94,11 @@ export function endedBy(row: ContainerRow, events: readonly EndEvent[], requests
 }
 
 /** The events and requests near the end of a container that name it: by uid, pod, server or session. */
-export function concerning<T extends EndEvent | EndRequest>(row: ContainerRow, all: readonly T[], windowMs: number): T[] {
+export function concerning<T extends EndEvent | EndRequest>(
+  row: ContainerRow,
+  all: readonly T[],
+  windowMs: number,
+): T[] {
   const end = row.ended_at?.getTime();
   if (end === undefined) return [];
   return all.filter((item) => Math.abs(item.timestamp.getTime() - end) <= windowMs && names(row, item));
@@ -82,7 +111,13 @@ export function names(row: ContainerRow, item: EndEvent | EndRequest): boolean {
   if (item.pod) return item.pod === row.pod && (!item.namespace || item.namespace === row.namespace);
   if (!('session' in item)) return false;
   if (item.session) return item.session === row.session;
-  return item.server_user !== null && item.server_user !== '' && item.server_user === row.user_key && row.server_name !== null && (item.server_name ?? '') === row.server_name;
+  return (
+    item.server_user !== null &&
+    item.server_user !== '' &&
+    item.server_user === row.user_key &&
+    row.server_name !== null &&
+    (item.server_name ?? '') === row.server_name
+  );
 }
 
 function nearest<T extends { readonly timestamp: Date }>(items: readonly T[], to: Date | null): T | undefined {

@@ -7,15 +7,24 @@ import type { ContainerFacts, PodFacts } from './pod-facts.ts';
  * What was known of a container instance together with what a window says. Earliest and latest times win, values come from
  * the later window: the order in which windows are read is no matter.
  */
-export function mergeContainer(old: ContainerRow | undefined, pod: PodFacts, name: string, rules: PlatformRules, attributes: Readonly<Record<string, string>>): ContainerRow {
+export function mergeContainer(
+  old: ContainerRow | undefined,
+  pod: PodFacts,
+  name: string,
+  rules: PlatformRules,
+  attributes: Readonly<Record<string, string>>,
+): ContainerRow {
   const facts = pod.containers.get(name);
   const firstSeen = earliest(old?.first_seen_at, pod.firstSeenAt) ?? new Date(0);
   const lastSeen = latest(old?.last_seen_at, pod.lastSeenAt, old === undefined ? pod.firstSeenAt : null) ?? firstSeen;
   const createdAt = pod.createdAt ?? old?.created_at ?? earliest(pod.startedAt, firstSeen) ?? firstSeen;
   const node = pod.node ?? old?.node ?? null;
   const newer = old === undefined || (pod.lastSeenAt !== null && pod.lastSeenAt >= old.last_seen_at);
-  const latestOf = <T>(fresh: T | null | undefined, known: T | null | undefined): T | null => (newer ? (fresh ?? known ?? null) : (known ?? fresh ?? null));
-  const image = facts?.image ? latestImage(old, facts, newer) : { image: old?.image ?? null, digest: old?.image_digest ?? '' };
+  const latestOf = <T>(fresh: T | null | undefined, known: T | null | undefined): T | null =>
+    newer ? (fresh ?? known ?? null) : (known ?? fresh ?? null);
+  const image = facts?.image
+    ? latestImage(old, facts, newer)
+    : { image: old?.image ?? null, digest: old?.image_digest ?? '' };
   const ownerKind = pod.ownerKind ?? old?.owner_kind ?? null;
   const ownerName = pod.ownerName ?? old?.owner_name ?? null;
   const described = describeContainer(rules, {
@@ -38,7 +47,10 @@ export function mergeContainer(old: ContainerRow | undefined, pod: PodFacts, nam
     node,
     created_at: createdAt,
     // Without the time of scheduling the kubelet's acknowledgement stands for it; a pod on no node is not scheduled.
-    scheduled_at: earliest(pod.scheduledAt, pod.scheduledAt === null ? earliest(pod.startedAt, old?.scheduled_at) : null) ?? old?.scheduled_at ?? (node === null ? null : createdAt),
+    scheduled_at:
+      earliest(pod.scheduledAt, pod.scheduledAt === null ? earliest(pod.startedAt, old?.scheduled_at) : null) ??
+      old?.scheduled_at ??
+      (node === null ? null : createdAt),
     started_at: earliest(old?.started_at, ...(facts?.starts ?? []), facts?.starts.length ? null : pod.startedAt),
     ended_at: old?.ended_at ?? null,
     ended_by: old?.ended_by ?? null,
@@ -77,8 +89,13 @@ export function mergeContainer(old: ContainerRow | undefined, pod: PodFacts, nam
 }
 
 /** A tag without a digest never replaces a digest. */
-function latestImage(old: ContainerRow | undefined, facts: ContainerFacts, newer: boolean): { image: string | null; digest: string } {
-  if (old?.image && ((old.image_digest && !facts.imageDigest) || (!newer && old.image_digest))) return { image: old.image, digest: old.image_digest ?? '' };
+function latestImage(
+  old: ContainerRow | undefined,
+  facts: ContainerFacts,
+  newer: boolean,
+): { image: string | null; digest: string } {
+  if (old?.image && ((old.image_digest && !facts.imageDigest) || (!newer && old.image_digest)))
+    return { image: old.image, digest: old.image_digest ?? '' };
   return { image: facts.image, digest: facts.imageDigest };
 }
 

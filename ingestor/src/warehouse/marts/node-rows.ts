@@ -9,7 +9,15 @@ export interface NodeScan {
   readonly info: SeriesInfo;
   readonly scan: SeriesScan;
   /** What `nodes` already holds of the node for the day. */
-  readonly known: { readonly first_seen_at: Date; readonly last_seen_at: Date; readonly cpu_allocatable_cores: number | null; readonly memory_allocatable_bytes: number | null; readonly node_type: string | null } | undefined;
+  readonly known:
+    | {
+        readonly first_seen_at: Date;
+        readonly last_seen_at: Date;
+        readonly cpu_allocatable_cores: number | null;
+        readonly memory_allocatable_bytes: number | null;
+        readonly node_type: string | null;
+      }
+    | undefined;
   readonly nodeType: string;
 }
 
@@ -18,7 +26,19 @@ export interface NodeScan {
  * midnight: days join without a gap.
  */
 export function nodeRows(scans: readonly NodeScan[], from: Date, to: Date): Row[] {
-  const rows = new Map<string, { timestamp: Date; cluster: string; node: string; first_seen_at: Date | null; last_seen_at: Date | null; cpu_allocatable_cores: number | null; memory_allocatable_bytes: number | null; node_type: string }>();
+  const rows = new Map<
+    string,
+    {
+      timestamp: Date;
+      cluster: string;
+      node: string;
+      first_seen_at: Date | null;
+      last_seen_at: Date | null;
+      cpu_allocatable_cores: number | null;
+      memory_allocatable_bytes: number | null;
+      node_type: string;
+    }
+  >();
   for (const { info, scan, known, nodeType } of scans) {
     const start = Math.floor(from.getTime() / day) * day;
     const labels = info.labels();
@@ -28,9 +48,14 @@ export function nodeRows(scans: readonly NodeScan[], from: Date, to: Date): Row[
     const last = new Date(Math.min(scan.last_at.getTime(), start + day - 1));
     const key = `${info.cluster}\0${node}`;
     const row = rows.get(key) ?? {
-      timestamp: new Date(start), cluster: info.cluster, node,
-      first_seen_at: known?.first_seen_at ?? null, last_seen_at: known?.last_seen_at ?? null,
-      cpu_allocatable_cores: known?.cpu_allocatable_cores ?? null, memory_allocatable_bytes: known?.memory_allocatable_bytes ?? null, node_type: nodeType || (known?.node_type ?? ''),
+      timestamp: new Date(start),
+      cluster: info.cluster,
+      node,
+      first_seen_at: known?.first_seen_at ?? null,
+      last_seen_at: known?.last_seen_at ?? null,
+      cpu_allocatable_cores: known?.cpu_allocatable_cores ?? null,
+      memory_allocatable_bytes: known?.memory_allocatable_bytes ?? null,
+      node_type: nodeType || (known?.node_type ?? ''),
     };
     row.first_seen_at = earliest(row.first_seen_at, first);
     row.last_seen_at = latest(row.last_seen_at, last);

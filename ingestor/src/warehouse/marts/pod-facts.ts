@@ -71,7 +71,8 @@ export class PodFactsCollector {
     const seen = this.clusterSeenAt.get(info.cluster);
     if (seen === undefined || scan.last_at > seen) this.clusterSeenAt.set(info.cluster, scan.last_at);
     pod.firstSeenAt = earliest(pod.firstSeenAt, scan.first_at);
-    if (info.metric === 'kube_pod_info' || info.metric === 'kube_pod_status_phase') pod.lastSeenAt = latest(pod.lastSeenAt, scan.last_at);
+    if (info.metric === 'kube_pod_info' || info.metric === 'kube_pod_status_phase')
+      pod.lastSeenAt = latest(pod.lastSeenAt, scan.last_at);
     const seconds = (): Date => new Date(scan.last_value * 1000);
     switch (info.metric) {
       case 'kube_pod_created':
@@ -123,7 +124,8 @@ export class PodFactsCollector {
       case 'kube_pod_labels':
       case 'kube_pod_annotations': {
         const pod = this.#pod(info);
-        for (const [name, value] of Object.entries(labels)) if (name.startsWith('label_') || name.startsWith('annotation_')) pod.attributes[name] = value;
+        for (const [name, value] of Object.entries(labels))
+          if (name.startsWith('label_') || name.startsWith('annotation_')) pod.attributes[name] = value;
         break;
       }
       case 'kube_pod_container_info': {
@@ -155,7 +157,8 @@ export class PodFactsCollector {
       case 'kube_pod_container_resource_requests':
         if (labels['resource'] === 'cpu') container.cpuRequest = scan.last_value;
         if (labels['resource'] === 'memory') container.memoryRequest = scan.last_value;
-        if (labels['unit'] === 'integer' && /gpu/.test(labels['resource'] ?? '')) container.gpuRequest = scan.last_value;
+        if (labels['unit'] === 'integer' && /gpu/.test(labels['resource'] ?? ''))
+          container.gpuRequest = scan.last_value;
         if (scan.min_value !== scan.max_value && (labels['resource'] === 'cpu' || labels['resource'] === 'memory'))
           container.changing.push({ series: BigInt(scan.series), resource: labels['resource'] });
         break;
@@ -168,7 +171,10 @@ export class PodFactsCollector {
         const reason = labels['reason'];
         if (scan.last_positive_at === null || !reason) break;
         if (reason === 'OOMKilled') container.oomKilledAt = latest(container.oomKilledAt, scan.last_positive_at);
-        if (info.metric === 'kube_pod_container_status_terminated_reason' && (container.terminatedReason === null || scan.last_positive_at > container.terminatedReason.at))
+        if (
+          info.metric === 'kube_pod_container_status_terminated_reason' &&
+          (container.terminatedReason === null || scan.last_positive_at > container.terminatedReason.at)
+        )
           container.terminatedReason = { reason, at: scan.last_positive_at };
         break;
       }
@@ -181,10 +187,25 @@ export class PodFactsCollector {
     let pod = this.pods.get(key);
     if (pod === undefined) {
       pod = {
-        cluster: info.cluster, uid, namespace: info.namespace, pod: info.pod, node: null,
-        createdAt: null, startedAt: null, scheduledAt: null, completionAt: null, terminalAt: null, terminalPhase: null,
-        statusReason: null, firstSeenAt: null, lastSeenAt: null, staleAt: null, ownerKind: null, ownerName: null,
-        attributes: {}, containers: new Map(),
+        cluster: info.cluster,
+        uid,
+        namespace: info.namespace,
+        pod: info.pod,
+        node: null,
+        createdAt: null,
+        startedAt: null,
+        scheduledAt: null,
+        completionAt: null,
+        terminalAt: null,
+        terminalPhase: null,
+        statusReason: null,
+        firstSeenAt: null,
+        lastSeenAt: null,
+        staleAt: null,
+        ownerKind: null,
+        ownerName: null,
+        attributes: {},
+        containers: new Map(),
       };
       this.pods.set(key, pod);
     }
@@ -196,8 +217,17 @@ export class PodFactsCollector {
     let container = pod.containers.get(name);
     if (container === undefined) {
       container = {
-        image: null, imageDigest: '', starts: [], cpuRequest: null, memoryRequest: null, gpuRequest: null, cpuLimit: null,
-        memoryLimit: null, terminatedReason: null, oomKilledAt: null, changing: [],
+        image: null,
+        imageDigest: '',
+        starts: [],
+        cpuRequest: null,
+        memoryRequest: null,
+        gpuRequest: null,
+        cpuLimit: null,
+        memoryLimit: null,
+        terminatedReason: null,
+        oomKilledAt: null,
+        changing: [],
       };
       pod.containers.set(name, container);
     }

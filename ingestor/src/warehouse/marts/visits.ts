@@ -21,20 +21,34 @@ export async function writeVisits(context: MartContext, day: LocalDay): Promise<
   const containers = await reader.rows<ContainerRow>(containersSql, [day.from]);
   const byKey = new Map<string, ContainerRow[]>();
   for (const row of containers)
-    for (const key of [`uid ${row.uid}`, `pod ${row.pod}`, `session ${row.session ?? ''}`, `user ${row.user_key ?? ''}`]) {
+    for (const key of [
+      `uid ${row.uid}`,
+      `pod ${row.pod}`,
+      `session ${row.session ?? ''}`,
+      `user ${row.user_key ?? ''}`,
+    ]) {
       const list = byKey.get(key);
       if (list === undefined) byKey.set(key, [row]);
       else list.push(row);
     }
   const tallies = new Map<string, Tally>();
   for (const visit of visits) {
-    const key = visit.uid ? `uid ${visit.uid}` : visit.pod ? `pod ${visit.pod}` : visit.session ? `session ${visit.session}` : `user ${visit.server_user ?? '-'}`;
+    const key = visit.uid
+      ? `uid ${visit.uid}`
+      : visit.pod
+        ? `pod ${visit.pod}`
+        : visit.session
+          ? `session ${visit.session}`
+          : `user ${visit.server_user ?? '-'}`;
     for (const row of byKey.get(key) ?? []) {
       // A visit is stamped with the start of its bucket: it may lie just before the container.
-      const alive = visit.timestamp.getTime() >= row.created_at.getTime() - 300_000 && (row.ended_at === null || visit.timestamp <= row.ended_at);
+      const alive =
+        visit.timestamp.getTime() >= row.created_at.getTime() - 300_000 &&
+        (row.ended_at === null || visit.timestamp <= row.ended_at);
       if (!alive || !names(row, visit)) continue;
       const tally = tallies.get(row.container_id);
-      if (tally === undefined) tallies.set(row.container_id, { visits: 1, first: visit.timestamp, last: visit.timestamp });
+      if (tally === undefined)
+        tallies.set(row.container_id, { visits: 1, first: visit.timestamp, last: visit.timestamp });
       else {
         tally.visits++;
         if (visit.timestamp < tally.first) tally.first = visit.timestamp;
@@ -44,7 +58,16 @@ export async function writeVisits(context: MartContext, day: LocalDay): Promise<
   }
   if (tallies.size === 0) return;
   await writer.write([
-    { table: 'container_visits_1d', rows: [...tallies].map(([container_id, { visits: count, first, last }]) => ({ timestamp: day.from, container_id, visits: count, first_visit_at: first, last_visit_at: last })) },
+    {
+      table: 'container_visits_1d',
+      rows: [...tallies].map(([container_id, { visits: count, first, last }]) => ({
+        timestamp: day.from,
+        container_id,
+        visits: count,
+        first_visit_at: first,
+        last_visit_at: last,
+      })),
+    },
   ]);
   await context.warehouse.settle(['container_visits_1d']);
 }

@@ -47,19 +47,32 @@ export async function refreshWorkspaces(context: MartContext): Promise<void> {
   for (const chain of chains) {
     const rows = chain.instances.flatMap(({ containerId }) => byId.get(containerId) ?? []);
     const basis = basisOf(rows, visitsSince, daysOf);
-    const visited = rows.flatMap((row) => (daysOf.get(row.container_id) ?? []).filter((visit) => visit.basis === basis));
+    const visited = rows.flatMap((row) =>
+      (daysOf.get(row.container_id) ?? []).filter((visit) => visit.basis === basis),
+    );
     workspaces.push(workspaceRow(chain, rows, visited, basis));
     for (const row of rows) {
       const own = visited.filter(({ container_id }) => container_id === row.container_id);
-      const visits = span(own.flatMap((visit) => [visit.first_visit_at ?? visit.day, visit.last_visit_at ?? visit.day]));
-      const next = { ...row, workspace_id: chain.workspaceId, visit_basis: basis, first_visit_at: visits.first, last_visit_at: visits.last, visits: own.reduce((sum, visit) => sum + Number(visit.visits), 0) };
+      const visits = span(
+        own.flatMap((visit) => [visit.first_visit_at ?? visit.day, visit.last_visit_at ?? visit.day]),
+      );
+      const next = {
+        ...row,
+        workspace_id: chain.workspaceId,
+        visit_basis: basis,
+        first_visit_at: visits.first,
+        last_visit_at: visits.last,
+        visits: own.reduce((sum, visit) => sum + Number(visit.visits), 0),
+      };
       if (differs(next as unknown as Row, row as unknown as Row)) changedContainers.push(next);
     }
   }
   const ids = new Set(workspaces.map((row) => row['workspace_id']));
   const before = new Map(known.map((row) => [row['workspace_id'], row]));
   // Late data can show that a workspace continues an earlier one: its row stays, marked.
-  const superseded = known.filter((row) => !ids.has(row['workspace_id'] ?? null) && row['superseded'] !== true).map((row) => ({ ...row, superseded: true }));
+  const superseded = known
+    .filter((row) => !ids.has(row['workspace_id'] ?? null) && row['superseded'] !== true)
+    .map((row) => ({ ...row, superseded: true }));
   const changed = [...workspaces.filter((row) => differs(row, before.get(row['workspace_id']))), ...superseded];
   const batches = [
     { table: 'containers', rows: changedContainers as unknown as Row[] },
@@ -71,11 +84,23 @@ export async function refreshWorkspaces(context: MartContext): Promise<void> {
 }
 
 function toInstance(row: ContainerRow): WorkspaceInstance {
-  return { containerId: row.container_id, cluster: row.cluster ?? '', uid: row.uid, workspaceKey: row.workspace_key, createdAt: row.created_at, endedAt: row.ended_at, endedBy: row.ended_by };
+  return {
+    containerId: row.container_id,
+    cluster: row.cluster ?? '',
+    uid: row.uid,
+    workspaceKey: row.workspace_key,
+    createdAt: row.created_at,
+    endedAt: row.ended_at,
+    endedBy: row.ended_by,
+  };
 }
 
 /** Events count when they were collected over the life that we know; else five active minutes stand for a visit. */
-function basisOf(rows: readonly ContainerRow[], visitsSince: ReadonlyMap<string, Date>, daysOf: ReadonlyMap<string, readonly VisitDay[]>): string {
+function basisOf(
+  rows: readonly ContainerRow[],
+  visitsSince: ReadonlyMap<string, Date>,
+  daysOf: ReadonlyMap<string, readonly VisitDay[]>,
+): string {
   const [first] = rows;
   const since = first === undefined ? undefined : visitsSince.get(first.component);
   if (since !== undefined && rows.some((row) => since.getTime() <= row.first_seen_at.getTime() + day)) return 'event';
@@ -86,7 +111,9 @@ function workspaceRow(chain: Chain, rows: readonly ContainerRow[], visited: read
   const first = rows[0] as ContainerRow;
   const last = rows.at(-1) as ContainerRow;
   const pods = new Map(rows.map((row) => [row.uid, row]));
-  const visits = span(visited.flatMap((visit) => [visit.first_visit_at ?? visit.day, visit.last_visit_at ?? visit.day]));
+  const visits = span(
+    visited.flatMap((visit) => [visit.first_visit_at ?? visit.day, visit.last_visit_at ?? visit.day]),
+  );
   return {
     timestamp: first.timestamp,
     workspace_id: chain.workspaceId,
@@ -116,6 +143,7 @@ function workspaceRow(chain: Chain, rows: readonly ContainerRow[], visited: read
 }
 
 function differs(left: Row, right: Row | undefined): boolean {
-  const plain = (value: CellValue | undefined): string => (value instanceof Date ? String(value.getTime()) : String(value ?? ''));
+  const plain = (value: CellValue | undefined): string =>
+    value instanceof Date ? String(value.getTime()) : String(value ?? '');
   return right === undefined || Object.keys(left).some((key) => plain(left[key]) !== plain(right[key]));
 }

@@ -12,7 +12,11 @@ interface Timed {
 }
 
 /** What the platform's portal knows over [from, to): visits, monitors, workspaces created and deleted, releases; in batches. */
-export function* platformEvents(organisation: Organisation, range: { readonly from: number; readonly to: number }, batch = 2000): Generator<{ readonly at: number; readonly events: readonly PlatformEvent[] }> {
+export function* platformEvents(
+  organisation: Organisation,
+  range: { readonly from: number; readonly to: number },
+  batch = 2000,
+): Generator<{ readonly at: number; readonly events: readonly PlatformEvent[] }> {
   const timed: Timed[] = releases(organisation);
   const seen = new Set<string>();
   for (const pod of organisation.cluster.pods) {
@@ -41,31 +45,81 @@ function reference(pod: Pod, person: Person): WorkspaceRef {
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 function visits(pod: Pod, person: Person): readonly Timed[] {
-  return pod.plan.visits.map((at) => ({ at, event: { kind: 'visit', at: iso(at), component: 'interactive', user: person.rawUsername, workspace: reference(pod, person), activity: 'ide' } }));
+  return pod.plan.visits.map((at) => ({
+    at,
+    event: {
+      kind: 'visit',
+      at: iso(at),
+      component: 'interactive',
+      user: person.rawUsername,
+      workspace: reference(pod, person),
+      activity: 'ide',
+    },
+  }));
 }
 
 function created(pod: Pod, person: Person): readonly Timed[] {
   const image = IMAGES[pod.plan.containers[0]?.image ?? 'service'];
   const at = pod.plan.createdAt;
   const base = { at: iso(at), user: person.rawUsername, workspace: reference(pod, person) };
-  const events: Timed[] = [{ at, event: { kind: 'workspace_created', ...base, by: { type: 'user', user: person.rawUsername }, image: image.reference, imageDigest: image.digest } }];
+  const events: Timed[] = [
+    {
+      at,
+      event: {
+        kind: 'workspace_created',
+        ...base,
+        by: { type: 'user', user: person.rawUsername },
+        image: image.reference,
+        imageDigest: image.digest,
+      },
+    },
+  ];
   // In an image with two versions, half of the people say which they take.
-  if (image.r.length > 1 && person.index % 2 === 0) events.push({ at: at + MINUTE_MS, event: { kind: 'runtime_selected', ...base, at: iso(at + MINUTE_MS), runtime: { r: image.r[1] ?? '' } } });
+  if (image.r.length > 1 && person.index % 2 === 0)
+    events.push({
+      at: at + MINUTE_MS,
+      event: { kind: 'runtime_selected', ...base, at: iso(at + MINUTE_MS), runtime: { r: image.r[1] ?? '' } },
+    });
   return events;
 }
 
 function deleted(pod: Pod, person: Person): readonly Timed[] {
-  if ((pod.end !== 'user' && pod.end !== 'rule') || pod.plan.silentEnd || pod.endedAt === Number.POSITIVE_INFINITY) return [];
+  if ((pod.end !== 'user' && pod.end !== 'rule') || pod.plan.silentEnd || pod.endedAt === Number.POSITIVE_INFINITY)
+    return [];
   const at = pod.endedAt - 20_000;
-  const by = pod.end === 'user' ? { type: 'user' as const, user: person.rawUsername } : { type: 'rule' as const, rule: pod.plan.rule ?? 'rule' };
-  return [{ at, event: { kind: 'workspace_deleted', at: iso(at), user: person.rawUsername, workspace: reference(pod, person), by } }];
+  const by =
+    pod.end === 'user'
+      ? { type: 'user' as const, user: person.rawUsername }
+      : { type: 'rule' as const, rule: pod.plan.rule ?? 'rule' };
+  return [
+    {
+      at,
+      event: {
+        kind: 'workspace_deleted',
+        at: iso(at),
+        user: person.rawUsername,
+        workspace: reference(pod, person),
+        by,
+      },
+    },
+  ];
 }
 
 function releases({ frame }: Organisation): Timed[] {
   const at = frame.requestChangeAt;
   const middle = frame.start + (frame.now - frame.start) / 3;
   return [
-    { at, event: { kind: 'release', at: iso(at), release: { name: 'default-request-statistical-programmer', version: '4 cores', environment: 'production' } } },
-    { at: middle, event: { kind: 'release', at: iso(middle), release: { name: 'r', version: '4.4.1', environment: 'production' } } },
+    {
+      at,
+      event: {
+        kind: 'release',
+        at: iso(at),
+        release: { name: 'default-request-statistical-programmer', version: '4 cores', environment: 'production' },
+      },
+    },
+    {
+      at: middle,
+      event: { kind: 'release', at: iso(middle), release: { name: 'r', version: '4.4.1', environment: 'production' } },
+    },
   ];
 }

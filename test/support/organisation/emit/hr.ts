@@ -6,7 +6,23 @@ import { hashOf, unit } from '../random.ts';
 import { DAY_MS, floorTo } from '../time.ts';
 
 export const ACCESS_GROUP = 'sce-users';
-const HEADER = ['person_id', 'username', 'email', 'department', 'cost_center', 'division', 'title', 'person_type', 'manager_id', 'active', 'location', 'time_zone', 'joined_on', 'left_on', 'groups'];
+const HEADER = [
+  'person_id',
+  'username',
+  'email',
+  'department',
+  'cost_center',
+  'division',
+  'title',
+  'person_type',
+  'manager_id',
+  'active',
+  'location',
+  'time_zone',
+  'joined_on',
+  'left_on',
+  'groups',
+];
 const GRADES = ['', 'Senior ', 'Principal ', 'Associate '];
 
 /** Midnights (UTC) of the days on which the directory is exported over [from, to). */
@@ -27,7 +43,11 @@ export function hrFileName(day: number): string {
 export function hrCsv(organisation: Organisation, day: number): string {
   const { everybody, faults, frame } = organisation;
   const lost = day >= faults.hrLoss.from && day < faults.hrLoss.to;
-  const rows = everybody.filter((person) => isListed(person, day) && !(lost && unit(hashOf(frame.seed, 'lost', person.index, day / DAY_MS)) < faults.hrLoss.share));
+  const rows = everybody.filter(
+    (person) =>
+      isListed(person, day) &&
+      !(lost && unit(hashOf(frame.seed, 'lost', person.index, day / DAY_MS)) < faults.hrLoss.share),
+  );
   return stringify([HEADER, ...rows.map((person) => row(person, day))]);
 }
 
@@ -41,9 +61,20 @@ function row(person: Person, day: number): readonly string[] {
   const { department, role, managerId } = spellAt(person, left ? (person.leftOn ?? day) - 1 : day);
   const date = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
   return [
-    person.personId, person.username, person.email, department.name, department.costCenter, department.division,
-    `${GRADES[person.index % GRADES.length] ?? ''}${role}`, person.personType, managerId ?? '', left ? 'false' : 'true',
-    person.location.id, person.location.zone, date(person.joinedOn), left && person.leftOn !== null ? date(person.leftOn) : '',
+    person.personId,
+    person.username,
+    person.email,
+    department.name,
+    department.costCenter,
+    department.division,
+    `${GRADES[person.index % GRADES.length] ?? ''}${role}`,
+    person.personType,
+    managerId ?? '',
+    left ? 'false' : 'true',
+    person.location.id,
+    person.location.zone,
+    date(person.joinedOn),
+    left && person.leftOn !== null ? date(person.leftOn) : '',
     person.access === null || left ? '' : ACCESS_GROUP,
   ];
 }

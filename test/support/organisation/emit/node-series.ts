@@ -16,9 +16,27 @@ export function nodeGauges(node: Node): readonly GaugeSeries[] {
   });
   const type = node.pool === 'large' ? 'm6i.16xlarge' : 'm6i.4xlarge';
   return [
-    make('kube_node_info', { kernel_version: '6.1.0', os_image: 'Amazon Linux 2023', container_runtime_version: 'containerd://1.7.20', kubelet_version: 'v1.31.4', internal_ip: node.ip }, 1),
+    make(
+      'kube_node_info',
+      {
+        kernel_version: '6.1.0',
+        os_image: 'Amazon Linux 2023',
+        container_runtime_version: 'containerd://1.7.20',
+        kubelet_version: 'v1.31.4',
+        internal_ip: node.ip,
+      },
+      1,
+    ),
     make('kube_node_created', {}, Math.floor(node.createdAt / 1000)),
-    make('kube_node_labels', { label_node_kubernetes_io_instance_type: type, label_topology_kubernetes_io_region: 'eu-central-1', label_pool: node.pool }, 1),
+    make(
+      'kube_node_labels',
+      {
+        label_node_kubernetes_io_instance_type: type,
+        label_topology_kubernetes_io_region: 'eu-central-1',
+        label_pool: node.pool,
+      },
+      1,
+    ),
     make('kube_node_status_allocatable', { resource: 'cpu', unit: 'core' }, shape.allocatableCores),
     make('kube_node_status_allocatable', { resource: 'memory', unit: 'byte' }, shape.allocatableBytes),
     make('kube_node_status_capacity', { resource: 'cpu', unit: 'core' }, shape.cores),
@@ -34,15 +52,48 @@ export function claimGauges(pod: Pod): readonly GaugeSeries[] {
   if (claim === null || pod.node === null) return [];
   const hash = hashText(claim);
   const identity = { namespace, persistentvolumeclaim: claim };
-  const kubelet = { job: 'kubelet', instance: `${pod.node.ip}:10250`, metrics_path: '/metrics', node: pod.node.name, cluster: CLUSTER };
-  const mounted = (value: (ms: number) => number) => (ms: number): number | null => (ms >= pod.startedAt && ms < pod.endedAt ? value(ms) : null);
-  const series = (name: string, labels: Readonly<Record<string, string>>, value: (ms: number) => number | null): GaugeSeries => ({ labels: encodeLabels({ __name__: name, ...identity, ...labels }), value });
+  const kubelet = {
+    job: 'kubelet',
+    instance: `${pod.node.ip}:10250`,
+    metrics_path: '/metrics',
+    node: pod.node.name,
+    cluster: CLUSTER,
+  };
+  const mounted =
+    (value: (ms: number) => number) =>
+    (ms: number): number | null =>
+      ms >= pod.startedAt && ms < pod.endedAt ? value(ms) : null;
+  const series = (
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    value: (ms: number) => number | null,
+  ): GaugeSeries => ({ labels: encodeLabels({ __name__: name, ...identity, ...labels }), value });
   return [
-    series('kube_persistentvolumeclaim_info', { ...KSM, storageclass: 'ebs-gp3', volumename: `pvc-${hash.toString(16)}`, volumemode: 'Filesystem' }, () => 1),
+    series(
+      'kube_persistentvolumeclaim_info',
+      { ...KSM, storageclass: 'ebs-gp3', volumename: `pvc-${hash.toString(16)}`, volumemode: 'Filesystem' },
+      () => 1,
+    ),
     series('kube_persistentvolumeclaim_resource_requests_storage_bytes', KSM, () => HOME_BYTES),
-    series('kubelet_volume_stats_used_bytes', kubelet, mounted((ms) => homeBytes(claim, hash, ms))),
-    series('kubelet_volume_stats_capacity_bytes', kubelet, mounted(() => HOME_BYTES)),
-    series('kubelet_volume_stats_available_bytes', kubelet, mounted((ms) => HOME_BYTES - homeBytes(claim, hash, ms))),
-    series('kubelet_volume_stats_inodes_used', kubelet, mounted((ms) => Math.round(homeBytes(claim, hash, ms) / 65_536))),
+    series(
+      'kubelet_volume_stats_used_bytes',
+      kubelet,
+      mounted((ms) => homeBytes(claim, hash, ms)),
+    ),
+    series(
+      'kubelet_volume_stats_capacity_bytes',
+      kubelet,
+      mounted(() => HOME_BYTES),
+    ),
+    series(
+      'kubelet_volume_stats_available_bytes',
+      kubelet,
+      mounted((ms) => HOME_BYTES - homeBytes(claim, hash, ms)),
+    ),
+    series(
+      'kubelet_volume_stats_inodes_used',
+      kubelet,
+      mounted((ms) => Math.round(homeBytes(claim, hash, ms) / 65_536)),
+    ),
   ];
 }

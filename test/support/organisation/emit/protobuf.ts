@@ -130,7 +130,11 @@ export class RequestWriter {
 
   /** The request so far, compressed as remote-write wants it; starts a new one. */
   take(): { body: Buffer; samples: number; series: number } {
-    const request = { body: snappy.compressSync(this.#bytes.subarray(0, this.#at)), samples: this.samples, series: this.series };
+    const request = {
+      body: snappy.compressSync(this.#bytes.subarray(0, this.#at)),
+      samples: this.samples,
+      series: this.series,
+    };
     this.#at = 0;
     this.samples = 0;
     this.series = 0;

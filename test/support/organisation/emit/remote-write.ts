@@ -51,9 +51,14 @@ interface LiveNode {
  * The cluster's samples of [from, to) as write requests, in time order, made as they are pulled. Samples stand at whole
  * multiples of the interval. Series that end get a stale marker at the scrape that misses them.
  */
-export function* remoteWriteRequests(organisation: Organisation, range: { readonly from: number; readonly to: number }, options: RemoteWriteOptions): Generator<WriteRequest> {
+export function* remoteWriteRequests(
+  organisation: Organisation,
+  range: { readonly from: number; readonly to: number },
+  options: RemoteWriteOptions,
+): Generator<WriteRequest> {
   const scrapeMs = options.scrapeSeconds * 1000;
-  if (300 % options.scrapeSeconds !== 0) throw new RangeError(`scrapeSeconds must divide 300, not ${String(options.scrapeSeconds)}`);
+  if (300 % options.scrapeSeconds !== 0)
+    throw new RangeError(`scrapeSeconds must divide 300, not ${String(options.scrapeSeconds)}`);
   const slowMs = (options.slowSeconds ?? options.scrapeSeconds) * 1000;
   const sliceMs = (options.sliceSeconds ?? options.scrapeSeconds) * 1000;
   const maxSamples = options.maxSamples ?? 20_000;
@@ -76,7 +81,13 @@ export function* remoteWriteRequests(organisation: Organisation, range: { readon
     pods = pods.filter(({ pod }) => !gone(pod.removedAt));
     nodes = nodes.filter(({ node }) => !gone(node.removedAt));
     for (let pod = cluster.pods[nextPod]; pod !== undefined && pod.createdAt < to; pod = cluster.pods[++nextPod])
-      if (!gone(pod.removedAt)) pods.push({ pod, cgroups: cgroupSeries(pod, frame.start, noise), gauges: [...podGauges(pod), ...claimGauges(pod)], changes: changesOf(pod) });
+      if (!gone(pod.removedAt))
+        pods.push({
+          pod,
+          cgroups: cgroupSeries(pod, frame.start, noise),
+          gauges: [...podGauges(pod), ...claimGauges(pod)],
+          changes: changesOf(pod),
+        });
     for (let node = byCreation[nextNode]; node !== undefined && node.createdAt < to; node = byCreation[++nextNode])
       if (!gone(node.removedAt)) nodes.push({ node, gauges: nodeGauges(node) });
     for (const { pod, cgroups, gauges, changes } of pods) {
@@ -85,11 +96,23 @@ export function* remoteWriteRequests(organisation: Organisation, range: { readon
         writeCgroup(writer, list, series, { from, to, scrapeMs, holed });
         if (writer.samples >= maxSamples) yield { ...writer.take(), from, to };
       }
-      writeGauges(writer, list, gauges, { from, to, scrapeMs, slowMs }, { start: pod.createdAt, end: pod.removedAt, changes });
+      writeGauges(
+        writer,
+        list,
+        gauges,
+        { from, to, scrapeMs, slowMs },
+        { start: pod.createdAt, end: pod.removedAt, changes },
+      );
       if (writer.samples >= maxSamples) yield { ...writer.take(), from, to };
     }
     for (const { node, gauges } of nodes) {
-      writeGauges(writer, list, gauges, { from, to, scrapeMs, slowMs }, { start: node.createdAt, end: node.removedAt, changes: [node.createdAt] });
+      writeGauges(
+        writer,
+        list,
+        gauges,
+        { from, to, scrapeMs, slowMs },
+        { start: node.createdAt, end: node.removedAt, changes: [node.createdAt] },
+      );
     }
     if (writer.samples > 0) yield { ...writer.take(), from, to };
     from = to;
@@ -109,7 +132,12 @@ function staleTime(end: number, from: number, to: number, scrapeMs: number): num
   return at >= from && at < to ? at : -1;
 }
 
-function writeCgroup(writer: RequestWriter, list: SampleList, series: CgroupSeries, slice: Slice & { readonly holed: { readonly from: number; readonly to: number } | null }): void {
+function writeCgroup(
+  writer: RequestWriter,
+  list: SampleList,
+  series: CgroupSeries,
+  slice: Slice & { readonly holed: { readonly from: number; readonly to: number } | null },
+): void {
   const { cgroup, counter, load, noise } = series;
   const { from, to, scrapeMs, holed } = slice;
   const first = Math.max(from, ceilTo(cgroup.from, scrapeMs));
@@ -120,7 +148,8 @@ function writeCgroup(writer: RequestWriter, list: SampleList, series: CgroupSeri
   if (holed !== null && staleAt >= holed.from && staleAt < holed.to) staleAt = -1;
   if (lost >= first && lost < end) staleAt = lost;
   list.clear();
-  for (let at = first; at < end; at += scrapeMs) if (holed === null || at < holed.from || at >= holed.to) list.push(at, counter.at(at));
+  for (let at = first; at < end; at += scrapeMs)
+    if (holed === null || at < holed.from || at >= holed.to) list.push(at, counter.at(at));
   // The marker must stand behind the samples it ends; those after a hole make a series of their own in the request.
   list.staleAt = staleAt;
   writer.add(series.cpu, list);
@@ -158,7 +187,13 @@ function slowTimes({ from, to, scrapeMs, slowMs }: SlowSlice, { start, end, chan
   return times.sort((a, b) => a - b);
 }
 
-function writeGauges(writer: RequestWriter, list: SampleList, gauges: readonly GaugeSeries[], slice: SlowSlice, life: Life): void {
+function writeGauges(
+  writer: RequestWriter,
+  list: SampleList,
+  gauges: readonly GaugeSeries[],
+  slice: SlowSlice,
+  life: Life,
+): void {
   const times = slowTimes(slice, life);
   const beats = slowTimes({ ...slice, slowMs: slice.scrapeMs }, life);
   const staleAt = staleTime(life.end, slice.from, slice.to, slice.scrapeMs);
@@ -175,7 +210,10 @@ function writeGauges(writer: RequestWriter, list: SampleList, gauges: readonly G
 }
 
 /** The same requests with what a sender does to them: some twice, some six hours late. */
-export function* withDelivery(requests: Iterable<WriteRequest>, faults: { readonly duplicateEvery: number; readonly lateEvery: number; readonly lateMs: number }): Generator<WriteRequest> {
+export function* withDelivery(
+  requests: Iterable<WriteRequest>,
+  faults: { readonly duplicateEvery: number; readonly lateEvery: number; readonly lateMs: number },
+): Generator<WriteRequest> {
   const late: WriteRequest[] = [];
   let count = 0;
   for (const request of requests) {

@@ -67,8 +67,15 @@ export class Sender {
       let problem: string;
       try {
         const answer = await request(url + path, {
-          method: 'POST', dispatcher: this.#agent, body, ...(signal ? { signal } : {}),
-          headers: { ...headers, ...(attempt > 0 ? { 'retry-attempt': String(attempt) } : {}), ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+          method: 'POST',
+          dispatcher: this.#agent,
+          body,
+          ...(signal ? { signal } : {}),
+          headers: {
+            ...headers,
+            ...(attempt > 0 ? { 'retry-attempt': String(attempt) } : {}),
+            ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          },
         });
         const text = await answer.body.text();
         if (answer.statusCode < 300) return;
@@ -80,7 +87,8 @@ export class Sender {
         if (signal?.aborted === true || !isLostConnection(error)) throw error;
         problem = `${path}: ${error instanceof Error ? error.message : String(error)}`;
       }
-      if (performance.now() + wait > deadline) throw new Error(`given up after ${String(attempt + 1)} attempts: ${problem}`);
+      if (performance.now() + wait > deadline)
+        throw new Error(`given up after ${String(attempt + 1)} attempts: ${problem}`);
       this.retries += 1;
       await sleep(wait, undefined, signal ? { signal } : {});
     }
@@ -94,8 +102,14 @@ function isLostConnection(error: unknown): boolean {
 /** A remote-write request as Prometheus puts it on the wire. */
 export function remoteWrite(body: Buffer): Outgoing {
   return {
-    path: '/api/v1/write', body,
-    headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy', 'x-prometheus-remote-write-version': '0.1.0', 'user-agent': 'sce-voice-organisation/1' },
+    path: '/api/v1/write',
+    body,
+    headers: {
+      'content-type': 'application/x-protobuf',
+      'content-encoding': 'snappy',
+      'x-prometheus-remote-write-version': '0.1.0',
+      'user-agent': 'sce-voice-organisation/1',
+    },
   };
 }
 
