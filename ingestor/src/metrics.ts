@@ -34,6 +34,14 @@ export const questdbRestarts = new Gauge({
   name: 'sce_questdb_restarts',
   help: 'How often the embedded QuestDB was started again after a crash',
 });
+export const martsWatermark = new Gauge({
+  name: 'sce_marts_watermark_timestamp_seconds',
+  help: 'Samples before this time are in the marts',
+});
+export const martsLastRun = new Gauge({
+  name: 'sce_marts_last_run_started_timestamp_seconds',
+  help: 'When the last roll-up that did not fail began',
+});
 export const serviceReady = new Gauge({ name: 'sce_ready', help: '1 when /readyz last answered 200' });
 
 /** Counts every answer under the pattern of its route, never under its URL: those are without end. */

@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 import { FrontDoor } from './front-door.ts';
 import { createPseudonymiser } from './identity/pseudonym.ts';
 import { createLog } from './log.ts';
-import { questdbRestarts, questdbUp, registry } from './metrics.ts';
+import { martsLastRun, martsWatermark, questdbRestarts, questdbUp, registry } from './metrics.ts';
 import { allMigrationFiles } from './migrations.ts';
 import type { ReadinessCheck } from './routes/readiness.ts';
 import { pollSources } from './sources/index.ts';
@@ -86,7 +86,14 @@ export async function startService(config: Config, log: Logger = createLog(confi
     await app.ready();
     if (handler) door.handOver(handler);
 
-    const marts = new MartRunner({ warehouse, config });
+    const marts = new MartRunner({
+      warehouse,
+      config,
+      onRun: ({ watermark }, startedAt) => {
+        if (watermark !== null) martsWatermark.set(watermark.getTime() / 1000);
+        martsLastRun.set(startedAt.getTime() / 1000);
+      },
+    });
     const stopMarts = startMarts(marts, log);
     const stopRetention = startRetention({
       reader: warehouse.reader,

@@ -24,6 +24,8 @@ export interface MartRunnerOptions {
   readonly config: Config;
   readonly now?: () => Date;
   readonly onProgress?: (done: Range, left: number) => void;
+  /** After every run that did not fail, with the time it began. */
+  readonly onRun?: (run: MartRun, startedAt: Date) => void;
 }
 
 export interface MartRun {
@@ -63,9 +65,12 @@ export class MartRunner {
    */
   async run(options: { complete?: boolean } = {}): Promise<MartRun> {
     while (this.#running !== null) await this.#running.catch(() => undefined);
+    const startedAt = new Date();
     this.#running = this.#run(options.complete ?? true);
     try {
-      return await this.#running;
+      const run = await this.#running;
+      this.#options.onRun?.(run, startedAt);
+      return run;
     } finally {
       this.#running = null;
     }
@@ -76,7 +81,10 @@ export class MartRunner {
     while (this.#running !== null) await this.#running.catch(() => undefined);
     const { floor } = await readRawState(this.#context.warehouse.reader);
     if (floor !== null && from < floor)
-      throw new SceError('INVALID_PARAMETER', `raw data before ${floor.toISOString()} are gone; the marts keep what they have. Start at that time or later`);
+      throw new SceError(
+        'INVALID_PARAMETER',
+        `raw data before ${floor.toISOString()} are gone; the marts keep what they have. Start at that time or later`,
+      );
     await this.#load();
     const bucket = 300_000;
     const aligned = splitDays(Math.floor(from.getTime() / bucket) * bucket, Math.ceil(to.getTime() / bucket) * bucket);
@@ -133,14 +141,19 @@ export class MartRunner {
     if (!complete && !paused && this.#isBackFill()) end = new Date(Math.floor(end.getTime() / day) * day - 1);
     const ranges = rangesToCompute(state, watermark, end);
     if (ranges.length === 0) return { ranges, watermark, unmatchedSeries: 0 };
-    for (const table of ['mart_stage_series', 'mart_stage_alive', 'mart_stage_pieces', 'mart_stage_zones']) await warehouse.reader.execute(`truncate table ${table}`);
+    for (const table of ['mart_stage_series', 'mart_stage_alive', 'mart_stage_pieces', 'mart_stage_zones'])
+      await warehouse.reader.execute(`truncate table ${table}`);
     const unmatchedSeries = await this.#compute(ranges, state.floor, (range) => this.#finish(state.dirty, range, end));
     await refreshWorkspaces(this.#context);
     return { ranges, watermark: await this.#watermark(), unmatchedSeries };
   }
 
   /** Each range, then what it made stale before it; `finish` when all marts of a range are written. */
-  async #compute(ranges: readonly Range[], floor: Date | null, finish: (range: Range) => Promise<void> = async () => undefined): Promise<number> {
+  async #compute(
+    ranges: readonly Range[],
+    floor: Date | null,
+    finish: (range: Range) => Promise<void> = async () => undefined,
+  ): Promise<number> {
     let unmatched = 0;
     let left = ranges.length;
     for (const range of ranges) {
@@ -160,16 +173,39 @@ export class MartRunner {
   async #finish(dirty: ReadonlyMap<number, number>, range: Range, end: Date): Promise<void> {
     const { writer } = this.#context.warehouse;
     const updatedAt = this.#now();
-    const hours = [...dirty].filter(([at]) => at >= range.from.getTime() - hour && at + Math.min(hour, end.getTime() - at) <= range.to.getTime());
+    const hours = [...dirty].filter(
+      ([at]) => at >= range.from.getTime() - hour && at + Math.min(hour, end.getTime() - at) <= range.to.getTime(),
+    );
     const known = await this.#watermark();
     const reached = range.to < end ? range.to : end;
     await writer.write([
-      ...(hours.length === 0 ? [] : [{ table: 'mart_hours', rows: hours.map(([at, rows]) => ({ timestamp: new Date(at), sample_rows: rows, rolled_up_at: updatedAt })) }]),
+      ...(hours.length === 0
+        ? []
+        : [
+            {
+              table: 'mart_hours',
+              rows: hours.map(([at, rows]) => ({
+                timestamp: new Date(at),
+                sample_rows: rows,
+                rolled_up_at: updatedAt,
+              })),
+            },
+          ]),
       {
         table: 'mart_watermarks',
         rows: [
-          { timestamp: watermarkRow, mart: 'container_usage', watermark: known !== null && known > reached ? known : reached, updated_at: updatedAt },
-          ...[...this.#context.clusterSeenAt].map(([cluster, seenAt]) => ({ timestamp: watermarkRow, mart: `cluster/${cluster}`, watermark: seenAt, updated_at: updatedAt })),
+          {
+            timestamp: watermarkRow,
+            mart: 'container_usage',
+            watermark: known !== null && known > reached ? known : reached,
+            updated_at: updatedAt,
+          },
+          ...[...this.#context.clusterSeenAt].map(([cluster, seenAt]) => ({
+            timestamp: watermarkRow,
+            mart: `cluster/${cluster}`,
+            watermark: seenAt,
+            updated_at: updatedAt,
+          })),
         ],
       },
     ]);
@@ -184,7 +220,8 @@ export class MartRunner {
   async #load(): Promise<void> {
     if (this.#loaded) return;
     const rows = await this.#context.warehouse.reader.rows<{ mart: string; watermark: Date }>(watermarksSql);
-    for (const { mart, watermark } of rows) if (mart.startsWith('cluster/')) this.#context.clusterSeenAt.set(mart.slice('cluster/'.length), watermark);
+    for (const { mart, watermark } of rows)
+      if (mart.startsWith('cluster/')) this.#context.clusterSeenAt.set(mart.slice('cluster/'.length), watermark);
     this.#loaded = true;
   }
 }
@@ -192,13 +229,23 @@ export class MartRunner {
 function staleRanges(staleFrom: Date | null, before: Date, floor: Date | null): Range[] {
   if (staleFrom === null) return [];
   const bucket = 300_000;
-  const from = Math.max(Math.floor(staleFrom.getTime() / bucket) * bucket, floor === null ? -Infinity : floor.getTime() + bucket);
+  const from = Math.max(
+    Math.floor(staleFrom.getTime() / bucket) * bucket,
+    floor === null ? -Infinity : floor.getTime() + bucket,
+  );
   return from >= before.getTime() ? [] : splitDays(from, before.getTime());
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
   });
 }
