@@ -20,7 +20,11 @@ afterAll(() => ingestor.remove());
 /** Waits until `requests` more requests were acknowledged. */
 async function progress(requests: number): Promise<void> {
   const goal = sender.samples + requests * seriesPerShard * samplesPerSeries;
-  await poll('the sender to get on', () => sender.samples >= goal, { timeoutMs: 60_000, everyMs: 20 });
+  await poll('the sender to get on', () => sender.samples >= goal, { timeoutMs: 60_000, everyMs: 20 }).catch(
+    (error: unknown) => {
+      throw new Error(`${String(error)}; ingestor: ${ingestor.child.outcome ?? 'runs'}\n${ingestor.child.output}`);
+    },
+  );
 }
 
 const questdbPid = (): Promise<number> => poll('QuestDB to run', () => ingestor.questdbPids()[0]);
@@ -33,7 +37,9 @@ const disasters: Record<string, () => Promise<void>> = {
   'kill -9 of QuestDB': async () => {
     const pid = await questdbPid();
     process.kill(pid, 'SIGKILL');
-    await poll('QuestDB to be started again', () => ingestor.questdbPids().some((other) => other !== pid));
+    await poll('QuestDB to be started again', () => ingestor.questdbPids().some((other) => other !== pid)).finally(() =>
+      ingestor.child.assertRunning(),
+    );
   },
   'kill -9 of both': async () => {
     process.kill(await questdbPid(), 'SIGKILL');

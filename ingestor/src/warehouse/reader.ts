@@ -93,6 +93,9 @@ function makePool(connection: QuestdbConnection, account: { user: string; passwo
   });
   // An idle connection breaks when QuestDB goes away; the next query reports it. Unhandled it would end the process.
   pool.on('error', () => undefined);
+  // A client in use emits on itself: without a listener a connection that is reset would end the process.
+  // Its query rejects, which is what callers see.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
