@@ -61,7 +61,8 @@ function continues(last: WorkspaceInstance, next: WorkspaceInstance, waitMs: num
 }
 
 function toChain(instances: readonly WorkspaceInstance[], waitMs: number, now: Date): Chain {
-  const first = instances[0] as WorkspaceInstance;
+  const [first] = instances;
+  if (first === undefined) throw new Error('a chain has at least one instance');
   const open = instances.find(({ endedAt }) => endedAt === null);
   const endedAt = open === undefined ? latest(...instances.map((instance) => instance.endedAt)) : null;
   const last = instances.findLast((instance) => instance.endedAt?.getTime() === endedAt?.getTime());

@@ -17,7 +17,7 @@ export async function brokenInvariants(reader: WarehouseReader): Promise<string[
   const broken: string[] = [];
   for (const [mart, { invariants }] of Object.entries(martDescriptions))
     for (const [name, sql] of Object.entries(invariants ?? {})) {
-      const [row] = await reader.rows<{ violations: number }>(sql);
+      const [row] = await reader.rows<{ violations: number | bigint }>(sql);
       const violations = Number(row?.violations ?? 0);
       if (violations > 0) broken.push(`${mart}: ${name} (${violations})`);
     }

@@ -265,7 +265,7 @@ async function nodeScans(
 }
 
 /** An empty symbol may come back as NULL. */
-function stored(row: ContainerRow): ContainerRow {
+function stored(row: Omit<ContainerRow, 'cluster' | 'namespace' | 'pod' | 'visits'> & { cluster: string | null; namespace: string | null; pod: string | null; visits: number | bigint }): ContainerRow {
   return {
     ...row,
     cluster: row.cluster ?? '',

@@ -28,7 +28,7 @@ export interface RawState {
  * Fewer rows than before means that raw data were dropped: such an hour is never computed again.
  */
 export async function readRawState(reader: WarehouseReader): Promise<RawState> {
-  const partitions = await reader.rows<{ day: Date; rows: number; newest: Date }>(partitionsSql);
+  const partitions = await reader.rows<{ day: Date; rows: number | bigint; newest: Date }>(partitionsSql);
   const rolledUp = await reader.rows<{ timestamp: Date; sample_rows: number }>(rolledUpSql);
   const before = new Map(rolledUp.map((row) => [row.timestamp.getTime(), row.sample_rows]));
   const dayRows = new Map<number, number>();
@@ -54,7 +54,7 @@ export async function readRawState(reader: WarehouseReader): Promise<RawState> {
 }
 
 async function countRows(reader: WarehouseReader, from: number): Promise<number> {
-  const [row] = await reader.rows<{ rows: number }>(countSql, [new Date(from), new Date(from + hour)]);
+  const [row] = await reader.rows<{ rows: number | bigint }>(countSql, [new Date(from), new Date(from + hour)]);
   return Number(row?.rows ?? 0);
 }
 

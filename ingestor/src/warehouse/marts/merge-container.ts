@@ -95,7 +95,7 @@ function latestImage(
   newer: boolean,
 ): { image: string | null; digest: string } {
   if (old?.image && ((old.image_digest && !facts.imageDigest) || (!newer && old.image_digest)))
-    return { image: old.image, digest: old.image_digest ?? '' };
+    return { image: old.image, digest: old.image_digest || '' };
   return { image: facts.image, digest: facts.imageDigest };
 }
 

@@ -157,7 +157,7 @@ export class PodFactsCollector {
       case 'kube_pod_container_resource_requests':
         if (labels['resource'] === 'cpu') container.cpuRequest = scan.last_value;
         if (labels['resource'] === 'memory') container.memoryRequest = scan.last_value;
-        if (labels['unit'] === 'integer' && /gpu/.test(labels['resource'] ?? ''))
+        if (labels['unit'] === 'integer' && (labels['resource'] ?? '').includes('gpu'))
           container.gpuRequest = scan.last_value;
         if (scan.min_value !== scan.max_value && (labels['resource'] === 'cpu' || labels['resource'] === 'memory'))
           container.changing.push({ series: BigInt(scan.series), resource: labels['resource'] });

@@ -15,7 +15,7 @@ interface VisitDay {
   readonly day: Date;
   readonly first_visit_at: Date | null;
   readonly last_visit_at: Date | null;
-  readonly visits: number;
+  readonly visits: number | bigint;
   readonly basis: string;
 }
 
@@ -86,7 +86,7 @@ export async function refreshWorkspaces(context: MartContext): Promise<void> {
 function toInstance(row: ContainerRow): WorkspaceInstance {
   return {
     containerId: row.container_id,
-    cluster: row.cluster ?? '',
+    cluster: row.cluster || '',
     uid: row.uid,
     workspaceKey: row.workspace_key,
     createdAt: row.created_at,
@@ -108,8 +108,9 @@ function basisOf(
 }
 
 function workspaceRow(chain: Chain, rows: readonly ContainerRow[], visited: readonly VisitDay[], basis: string): Row {
-  const first = rows[0] as ContainerRow;
-  const last = rows.at(-1) as ContainerRow;
+  const [first] = rows;
+  const last = rows.at(-1);
+  if (first === undefined || last === undefined) throw new Error('a workspace has at least one container');
   const pods = new Map(rows.map((row) => [row.uid, row]));
   const visits = span(
     visited.flatMap((visit) => [visit.first_visit_at ?? visit.day, visit.last_visit_at ?? visit.day]),
