@@ -52,6 +52,11 @@ export function chapters({ frame }: Organisation): readonly Chapter[] {
       range: all,
     },
     { view: 'storage', sentence: 'Home drives and their growth.', parameters: {} },
-    { view: 'data-quality', sentence: 'What arrived, how complete it is, and what was refused. In the history, what is sent every hour fills one bucket in twelve.', parameters: {} },
+    {
+      view: 'data-quality',
+      sentence:
+        'What arrived, how complete it is, and what was refused. In the history, what is sent every hour fills one bucket in twelve.',
+      parameters: {},
+    },
   ];
 }

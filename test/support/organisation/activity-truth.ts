@@ -45,8 +45,8 @@ function* activeBuckets(pod: Pod, range: { from: number; to: number }): Generato
     const { sessions } = container.load;
     if (sessions === null) continue;
     for (let i = 0; i + 1 < sessions.length; i += 2) {
-      const first = Math.max(sessions[i] as number, Math.ceil(from / BUCKET_MS));
-      const last = Math.min(sessions[i + 1] as number, bucketAt(to));
+      const first = Math.max(sessions[i]!, Math.ceil(from / BUCKET_MS));
+      const last = Math.min(sessions[i + 1]!, bucketAt(to));
       for (let bucket = first; bucket < last; bucket += 1)
         if (cpuUnits(container.load, bucket) >= ACTIVE_UNITS) yield bucket * BUCKET_MS;
     }

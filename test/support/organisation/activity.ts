@@ -87,7 +87,7 @@ function elevenOfMonth(calendar: LocalCalendar, day: LocalDay): boolean {
 /** True when `index` is the first working day on or after a day that is due (looking back over a long weekend). */
 function onOrAfter(calendar: LocalCalendar, index: number, due: (day: LocalDay) => boolean): boolean {
   const day = calendar.days[index];
-  if (day === undefined || !day.working) return false;
+  if (!day?.working) return false;
   for (let i = index; i >= 0 && i > index - 6; i -= 1) {
     const other = calendar.days[i];
     if (other === undefined || (i < index && other.working)) return false;

@@ -266,7 +266,7 @@ function cgroupsOf(pod: Pod, container: ContainerPlan, index: number): readonly 
     id: hex(hashOf(pod.hash, 'cgroup', index, i), 64),
     // A restarted container is away for two seconds.
     from: i === 0 ? from : from + 2000,
-    to: cuts[i + 1] as number,
+    to: cuts[i + 1]!,
   }));
 }
 

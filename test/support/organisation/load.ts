@@ -147,10 +147,10 @@ function sessionAt(sessions: Int32Array, bucket: number): number {
   let high = sessions.length >>> 1;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((sessions[2 * middle + 1] as number) <= bucket) low = middle + 1;
+    if (sessions[2 * middle + 1]! <= bucket) low = middle + 1;
     else high = middle;
   }
-  return 2 * low < sessions.length && (sessions[2 * low] as number) <= bucket ? low : -1;
+  return 2 * low < sessions.length && sessions[2 * low]! <= bucket ? low : -1;
 }
 
 /** CPU use in a bucket, in 1/1024 cores. */

@@ -51,7 +51,7 @@ describe('the talk', () => {
       kinds: ['interactive'],
     })) {
       const person = everybody[row.pod.plan.person ?? -1];
-      if (person === undefined || person.part !== null || person.spells.length > 1) continue;
+      if (person?.part !== null || person.spells.length > 1) continue;
       const role = person.spells[0]?.role ?? '';
       const sum = sums.get(role) ?? { used: 0, hours: 0, requested: 0 };
       sums.set(role, {

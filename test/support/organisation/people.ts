@@ -327,7 +327,7 @@ function makePerson(frame: Frame, index: number, department: Department, manager
     personType: !fixed && random.chance(0.12) ? 'Contractor' : 'Employee',
     location:
       index === SIMULATION_PERSON
-        ? (LOCATIONS[0] as Location)
+        ? LOCATIONS[0]!
         : random.weighted(LOCATIONS.map((location, i) => [location, [40, 25, 15, 12, 8][i] ?? 1] as const)),
     joinedOn,
     leftOn,

@@ -71,7 +71,7 @@ function persistent(frame: Frame, person: Person, days: readonly ActiveDay[]): r
               [random.int(90, 300), 3],
             ]);
     open.push(day);
-    const createdAt = opened(open[0] as ActiveDay, hashOf(frame.seed, person.index, day.day.number));
+    const createdAt = opened(open[0]!, hashOf(frame.seed, person.index, day.day.number));
     const next = days[i + 1];
     const base = {
       days: open,
@@ -79,7 +79,7 @@ function persistent(frame: Frame, person: Person, days: readonly ActiveDay[]): r
       platform: 'jupyterhub' as const,
     };
     const gap = next === undefined ? Number.POSITIVE_INFINITY : opened(next, 0) - closed(day);
-    if (day.dayIndex - (open[0] as ActiveDay).dayIndex >= lives)
+    if (day.dayIndex - open[0]!.dayIndex >= lives)
       chains.push({ ...base, endsAt: closed(day) + random.int(3, 40) * MINUTE_MS, end: 'user', rule: null });
     else if (person.part !== 'simulation' && gap > CULL_AFTER_MS + DAY_MS)
       chains.push({
@@ -124,17 +124,17 @@ function disposable(frame: Frame, person: Person, days: readonly ActiveDay[]): r
 function sessions(frame: Frame, person: Person, days: readonly ActiveDay[]): readonly Chain[] {
   const chains: Chain[] = [];
   for (let i = 0; i < days.length;) {
-    const first = days[i] as ActiveDay;
+    const first = days[i]!;
     const hash = hashOf(frame.seed, 'session', person.index, first.day.number);
     const group = days.slice(i, i + 1 + (hash % 4)).filter((day) => day.dayIndex - first.dayIndex <= 6);
     i += group.length;
-    const last = group.at(-1) as ActiveDay;
+    const last = group.at(-1)!;
     const lot = unit(mix(hash, 3));
     const end: PlannedEnd = lot < 0.02 ? 'oom' : lot < 0.03 ? 'eviction' : 'completed';
     const endsAt =
       end === 'completed'
         ? closed(last) + (hash % 30) * MINUTE_MS + 17_000
-        : (last.sessions[0] as number) * BUCKET_MS + 12 * MINUTE_MS + (hash % 200) * 1000;
+        : last.sessions[0]! * BUCKET_MS + 12 * MINUTE_MS + (hash % 200) * 1000;
     chains.push({ days: group, createdAt: opened(first, hash), endsAt, end, rule: null, platform: 'workbench' });
   }
   return chains;

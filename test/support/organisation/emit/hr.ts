@@ -58,7 +58,7 @@ function isListed(person: Person, day: number): boolean {
 
 function row(person: Person, day: number): readonly string[] {
   const left = person.leftOn !== null && person.leftOn <= day;
-  const { department, role, managerId } = spellAt(person, left ? (person.leftOn ?? day) - 1 : day);
+  const { department, role, managerId } = spellAt(person, left ? person.leftOn - 1 : day);
   const date = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
   return [
     person.personId,
@@ -74,7 +74,7 @@ function row(person: Person, day: number): readonly string[] {
     person.location.id,
     person.location.zone,
     date(person.joinedOn),
-    left && person.leftOn !== null ? date(person.leftOn) : '',
+    left ? date(person.leftOn) : '',
     person.access === null || left ? '' : ACCESS_GROUP,
   ];
 }

@@ -90,8 +90,8 @@ export class RequestWriter {
       bytes[at] = 0x12;
       bytes[at + 1] = 16;
       bytes[at + 2] = 0x09;
-      bytes.writeDoubleLE(list.values[i] as number, at + 3);
-      at = this.#time(list.times[i] as number, at + 11);
+      bytes.writeDoubleLE(list.values[i]!, at + 3);
+      at = this.#time(list.times[i]!, at + 11);
     }
     if (list.staleAt >= 0) {
       bytes[at] = 0x12;

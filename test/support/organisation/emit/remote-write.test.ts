@@ -36,7 +36,7 @@ it('encodes what another decoder reads: labels sorted, values and times exact, t
   const writer = new RequestWriter();
   const list = new SampleList();
   for (let i = 0; i < 200; i += 1)
-    list.push(1_790_000_000_000 + i * 15_007, [0, -0, 1e-300, 0.1 + i, 2 ** 53, -1.5][i % 6] as number);
+    list.push(1_790_000_000_000 + i * 15_007, [0, -0, 1e-300, 0.1 + i, 2 ** 53, -1.5][i % 6]!);
   list.staleAt = 1_790_004_000_000;
   writer.add(encodeLabels({ pod: 'jupyter-größe', __name__: 'm', empty: '', a: 'x'.repeat(300) }), list);
   const request = writer.take();

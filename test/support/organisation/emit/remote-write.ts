@@ -154,13 +154,13 @@ function writeCgroup(
   list.staleAt = staleAt;
   writer.add(series.cpu, list);
   if (noise !== null) writer.add(noise.podCpu, list);
-  for (let i = 0; i < list.length; i += 1) list.values[i] = memoryBytes(load, bucketAt(list.times[i] as number));
+  for (let i = 0; i < list.length; i += 1) list.values[i] = memoryBytes(load, bucketAt(list.times[i]!));
   writer.add(series.memory, list);
   if (noise === null) return;
   writer.add(noise.podMemory, list);
-  for (let i = 0; i < list.length; i += 1) list.values[i] = ((list.times[i] as number) - cgroup.from) / 1e8;
+  for (let i = 0; i < list.length; i += 1) list.values[i] = (list.times[i]! - cgroup.from) / 1e8;
   writer.add(noise.pauseCpu, list);
-  for (let i = 0; i < list.length; i += 1) list.values[i] = Math.floor(((list.times[i] as number) - cgroup.from) * 1.7);
+  for (let i = 0; i < list.length; i += 1) list.values[i] = Math.floor((list.times[i]! - cgroup.from) * 1.7);
   writer.add(noise.network, list);
 }
 
@@ -218,7 +218,7 @@ export function* withDelivery(
   let count = 0;
   for (const request of requests) {
     count += 1;
-    while (late[0] !== undefined && late[0].to + faults.lateMs <= request.from) yield late.shift() as WriteRequest;
+    while (late[0] !== undefined && late[0].to + faults.lateMs <= request.from) yield late.shift()!;
     if (count % faults.lateEvery === 0) {
       late.push(request);
       continue;

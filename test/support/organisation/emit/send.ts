@@ -24,7 +24,7 @@ export class Sender {
   readonly #options: SenderOptions;
   readonly #agent: Agent;
   readonly #running = new Set<Promise<void>>();
-  #failure: unknown = null;
+  #failure: Error | null = null;
   retries = 0;
 
   constructor(options: SenderOptions) {
@@ -39,7 +39,7 @@ export class Sender {
     const job: Promise<void> = this.#attempt(outgoing)
       .then(done)
       .catch((error: unknown) => {
-        this.#failure ??= error;
+        this.#failure ??= error instanceof Error ? error : new Error(String(error));
       })
       .finally(() => this.#running.delete(job));
     this.#running.add(job);
