@@ -89,7 +89,10 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
+  // A roll-up of many days would be waited for; nobody needs it any more.
+  const again = setTimeout(() => child.kill('SIGTERM'), 10_000);
   await ended;
+  clearTimeout(again);
 }
 
 function lastLines(file: string): string {
