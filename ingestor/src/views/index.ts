@@ -1,7 +1,17 @@
 import type { AnyView } from './view.ts';
 import { dataQuality } from './data-quality/view.ts';
+import { departmentFrequency } from './department-frequency/view.ts';
 import { idleCores } from './idle-cores/view.ts';
 import { idleCoresSummary } from './idle-cores/summary.ts';
+import { personActivity } from './person-activity/view.ts';
+import { userActivity } from './user-activity/view.ts';
 
 /** Every view there is. To add one: a folder here and a line below (docs/views.md). */
-export const views: readonly AnyView[] = [dataQuality, idleCores, idleCoresSummary];
+export const views: readonly AnyView[] = [
+  dataQuality,
+  idleCores,
+  idleCoresSummary,
+  departmentFrequency,
+  userActivity,
+  personActivity,
+];

@@ -1,5 +1,17 @@
 import type { CellValue } from '../warehouse/warehouse.ts';
-import { mergeRows } from './merge-rows.ts';
+import { groupBy } from './group-by.ts';
+import { byName, treeByOrder, treeBySize } from './merge-tree.ts';
+import {
+  countOf,
+  isSafe,
+  keyOf,
+  mergeCells,
+  partition,
+  relabelled,
+  textOf,
+  type Groups,
+  type Trees,
+} from './partition.ts';
 import type { GroupPrivacy, ViewRow } from './view.ts';
 
 export interface SmallGroupLimits {
@@ -7,6 +19,14 @@ export interface SmallGroupLimits {
   readonly minPeople: number;
   /** A sum of which one person holds more than this share (0…1) is hidden. */
   readonly maxShare: number;
+}
+
+/** Who is in the groups, whatever is asked: so that no question about some days or things merges differently than another. */
+export interface FixedGroups {
+  /** Attribute → value → people: in this order of size values join. */
+  readonly sizes: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** For every month of the answer the people by the attributes asked for: rows with these and `people`. */
+  readonly months: readonly (readonly ViewRow[])[];
 }
 
 export interface Protected {
@@ -17,47 +37,46 @@ export interface Protected {
   readonly hidden: number;
 }
 
-/** Values of one dimension that are shown as one. */
-interface Group {
-  readonly values: readonly string[];
-  people: number;
-  order: number;
-}
-
-interface Dimension {
-  readonly column: string;
-  readonly ordered: boolean;
-  groups: Group[];
-}
-
 /**
  * Merges small cells, so that no cell, and nothing that can be worked out from cells and totals, is about fewer than
- * `minPeople`. Values are merged **everywhere at once** (A + B is A + B in every row, bin and week): every cell shown is then a
- * union of whole rows of any other table over the same attributes, and differences between tables are such unions too.
- * The cell with the fewest people decides; of the dimensions it could be merged along, the one that joins fewer other
+ * `minPeople`. Values are merged **everywhere at once** (A + B is A + B in every row, bin and week), along one tree per column
+ * (`merge-tree.ts`), never finer than in the tables with an attribute less, and never finer than the groups of the months
+ * (`fixed`): differences between tables, filters and dates are then unions of groups that are large enough themselves.
+ * The cell with the fewest people decides; of the columns it could be merged along, the one that joins fewer other
  * cells is taken. Slices (weeks) are never merged: a cell that is too small in one of them only is left out there,
  * with the next smallest, until those left out are `minPeople` together. Deterministic: ties go by name.
  */
-export function protectGroups(rows: readonly ViewRow[], rule: GroupPrivacy, limits: SmallGroupLimits): Protected {
+export function protectGroups(
+  rows: readonly ViewRow[],
+  rule: GroupPrivacy,
+  limits: SmallGroupLimits,
+  fixed: FixedGroups | null = null,
+): Protected {
   const about = rows.filter((row) => countOf(row, rule) > 0);
   if (about.length === 0) return { rows, merged: new Map(), hidden: 0 };
-  const dimensions = [
-    ...rule.attributes.map((column) => ({ column, order: undefined })),
-    ...(rule.splits ?? []).map(({ column, order }) => ({ column, order })),
-  ].map(({ column, order }) => dimensionOf(column, order, about, rule));
-
-  let cells = mergeAll(about, dimensions, rule);
-  for (;;) {
-    const worst = smallestUnsafe(cells, dimensions, rule, limits);
-    if (worst === null || !mergeAround(worst, cells, dimensions, rule)) break;
-    cells = mergeAll(about, dimensions, rule);
-  }
+  const trees = treesOf(about, rule, fixed);
+  const months = (fixed?.months ?? []).map((month) =>
+    partition(month, { kind: 'groups', attributes: rule.attributes, people: 'people', merge: {} }, limits, trees, []),
+  );
+  const groups = partition(about, rule, limits, trees, months);
+  const cells = withShares(
+    mergeCells(
+      about.map((row) => relabelled(row, groups)),
+      rule,
+    ),
+    rule,
+  );
   const { kept, hidden } = hideLeftovers(cells, rule, limits);
-  const merged = new Map(dimensions.map((dimension) => [dimension.column, labelsOf(dimension)]));
-  return { rows: inOrder(rows, kept, rule, merged), merged, hidden };
+  const merged = new Map(
+    [...groups].map(([column, values]) => [
+      column,
+      new Map([...values].filter(([, node]) => node.values.length > 1).map(([value, node]) => [value, node.label])),
+    ]),
+  );
+  return { rows: inOrder(rows, kept, rule, groups), merged, hidden };
 }
 
-/** Values under `minPeople` join their smallest sibling (ties by name): value → shown label. For groups fixed per month. */
+/** Values under `minPeople` join their smallest sibling (ties by name): value → shown label. */
 export function mergeSmallValues(people: ReadonlyMap<string, number>, minPeople: number): Map<string, string> {
   const rows = [...people].map(([value, count]) => ({ value, people: count }));
   const rule: GroupPrivacy = { kind: 'groups', attributes: ['value'], people: 'people', merge: {} };
@@ -65,200 +84,55 @@ export function mergeSmallValues(people: ReadonlyMap<string, number>, minPeople:
   return new Map([...people.keys()].map((value) => [value, labels?.get(value) ?? value]));
 }
 
-/** How values that were merged are called: `A + B`, or the number of them when there are many. */
-export function mergedLabel(values: readonly string[]): string {
-  const sorted = [...values].sort(byName);
-  return sorted.length <= 4
-    ? sorted.join(' + ')
-    : `${sorted.slice(0, 3).join(' + ')} + ${sorted.length - 3} more (merged)`;
-}
-
-function countOf(row: ViewRow, rule: GroupPrivacy): number {
-  return Number(row[rule.people] ?? 0);
-}
-
-function text(value: CellValue | undefined): string {
-  return value === null || value === undefined ? '' : value instanceof Date ? value.toISOString() : String(value);
-}
-
-function byName(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function dimensionOf(
-  column: string,
-  order: string | undefined,
-  rows: readonly ViewRow[],
-  rule: GroupPrivacy,
-): Dimension {
-  const groups = new Map<string, Group>();
-  for (const row of rows) {
-    const value = text(row[column]);
-    const group = groups.get(value) ?? {
-      values: [value],
-      people: 0,
-      order: order === undefined ? 0 : Number(row[order] ?? 0),
-    };
-    group.people += countOf(row, rule);
-    groups.set(value, group);
-  }
-  const inOrder = [...groups.values()];
-  if (order !== undefined) inOrder.sort((a, b) => a.order - b.order);
-  return { column, ordered: order !== undefined, groups: inOrder };
-}
-
-function labelsOf(dimension: Dimension): Map<string, string> {
-  return new Map(
-    dimension.groups
-      .filter((group) => group.values.length > 1)
-      .flatMap((group) => group.values.map((value) => [value, labelOf(dimension, group)] as const)),
-  );
-}
-
-/** Adjacent values read as a span: `12 … 16`. */
-function labelOf(dimension: Dimension, group: Group): string {
-  if (!dimension.ordered || group.values.length < 3)
-    return dimension.ordered ? group.values.join(' + ') : mergedLabel(group.values);
-  return `${group.values[0]} … ${group.values.at(-1)}`;
-}
-
-function mergeAll(rows: readonly ViewRow[], dimensions: readonly Dimension[], rule: GroupPrivacy): ViewRow[] {
-  const labels = dimensions.map((dimension) => [dimension.column, labelsOf(dimension)] as const);
-  const cells = new Map<string, ViewRow[]>();
-  for (const row of rows) {
-    const renamed: Record<string, CellValue> = { ...row };
-    for (const [column, label] of labels) renamed[column] = label.get(text(row[column])) ?? row[column] ?? null;
-    const key = keyOf(renamed, rule);
-    const cell = cells.get(key);
-    if (cell) cell.push(renamed);
-    else cells.set(key, [renamed]);
-  }
-  return [...cells.values()].map((cell) => mergeRows(cell, rule));
-}
-
-function keyOf(row: ViewRow, rule: GroupPrivacy): string {
-  const columns = [...rule.attributes, ...(rule.splits ?? []).map((split) => split.column), ...(rule.slices ?? [])];
-  return JSON.stringify(columns.map((column) => text(row[column])));
-}
-
-function isSafe(row: ViewRow, rule: GroupPrivacy, limits: SmallGroupLimits): boolean {
-  return countOf(row, rule) >= limits.minPeople && !isDominated(row, rule, limits);
-}
-
-function isDominated(row: ViewRow, rule: GroupPrivacy, limits: SmallGroupLimits): boolean {
-  return (rule.dominance ?? []).some(
-    ({ sum, largest }) => Number(row[sum] ?? 0) > 0 && Number(row[largest] ?? 0) > limits.maxShare * Number(row[sum]),
-  );
-}
-
-/** The cell that has to be merged next. With slices a cell counts as its best slice: the others are left out later. */
-function smallestUnsafe(
-  cells: readonly ViewRow[],
-  dimensions: readonly Dimension[],
-  rule: GroupPrivacy,
-  limits: SmallGroupLimits,
-): ViewRow | null {
-  const best = new Map<string, ViewRow>();
-  const safe = new Set<string>();
-  for (const cell of cells) {
-    const key = JSON.stringify(dimensions.map(({ column }) => text(cell[column])));
-    if (isSafe(cell, rule, limits)) safe.add(key);
-    const known = best.get(key);
-    if (!known || countOf(cell, rule) > countOf(known, rule)) best.set(key, cell);
-  }
-  const unsafe = [...best].filter(([key]) => !safe.has(key));
-  unsafe.sort(([keyA, a], [keyB, b]) => countOf(a, rule) - countOf(b, rule) || byName(keyA, keyB));
-  return unsafe[0]?.[1] ?? null;
-}
-
-/** Joins the values of `cell` along one dimension with their neighbour. False when there is nothing left to join. */
-function mergeAround(
-  cell: ViewRow,
-  cells: readonly ViewRow[],
-  dimensions: readonly Dimension[],
-  rule: GroupPrivacy,
-): boolean {
-  const candidates = dimensions.flatMap((dimension) => {
-    const index = dimension.groups.findIndex((group) => shownAs(dimension, group) === text(cell[dimension.column]));
-    const neighbour = neighbourOf(dimension, index, cell, cells, dimensions);
-    return neighbour === -1
-      ? []
-      : [{ dimension, index, neighbour, cost: costOf(dimension, index, neighbour, cells, dimensions, rule) }];
+function treesOf(rows: readonly ViewRow[], rule: GroupPrivacy, fixed: FixedGroups | null): Trees {
+  const attributes = rule.attributes.map((column) => {
+    const sizes = fixed?.sizes.get(column);
+    // What the directory does not know (unattributed) is joined last: it is always shown.
+    return [
+      column,
+      treeBySize(sizes ? new Map([...unknownTo(sizes, rows, column), ...sizes]) : sizesIn(rows, column, rule)),
+    ] as const;
   });
-  // Of equals the last dimension: the finest.
-  const chosen = candidates
-    .toReversed()
-    .reduce(
-      (best: (typeof candidates)[number] | null, next) => (best === null || next.cost < best.cost ? next : best),
-      null,
-    );
-  if (chosen === null) return false;
-  const { dimension, index, neighbour } = chosen;
-  const [first, second] = [dimension.groups[Math.min(index, neighbour)], dimension.groups[Math.max(index, neighbour)]];
-  if (!first || !second) return false;
-  const joined: Group = {
-    values: [...first.values, ...second.values],
-    people: first.people + second.people,
-    order: Math.min(first.order, second.order),
-  };
-  dimension.groups = [...dimension.groups.filter((group) => group !== first && group !== second), joined];
-  if (dimension.ordered) dimension.groups.sort((a, b) => a.order - b.order);
-  return true;
+  const splits = (rule.splits ?? []).map(({ column, order }) => {
+    const tree =
+      order === undefined
+        ? treeBySize(sizesIn(rows, column, rule))
+        : treeByOrder(new Map(rows.map((row) => [textOf(row[column]), Number(row[order] ?? 0)])));
+    return [column, tree] as const;
+  });
+  return new Map([...attributes, ...splits]);
 }
 
-function shownAs(dimension: Dimension, group: Group | undefined): string {
-  if (!group) return '';
-  return group.values.length > 1 ? labelOf(dimension, group) : (group.values[0] ?? '');
+function unknownTo(sizes: ReadonlyMap<string, number>, rows: readonly ViewRow[], column: string): [string, number][] {
+  return rows
+    .map((row) => textOf(row[column]))
+    .filter((value) => !sizes.has(value))
+    .map((value) => [value, Number.MAX_SAFE_INTEGER]);
 }
 
-/** The smallest other group (of ordered ones: the smaller adjacent), first among those with a cell beside this one. */
-function neighbourOf(
-  dimension: Dimension,
-  index: number,
-  cell: ViewRow,
-  cells: readonly ViewRow[],
-  dimensions: readonly Dimension[],
-): number {
-  const beside = new Set(
-    cells
-      .filter((other) =>
-        dimensions.every(({ column }) => column === dimension.column || text(other[column]) === text(cell[column])),
-      )
-      .map((other) => text(other[dimension.column])),
-  );
-  const others = dimension.groups
-    .map((group, at) => ({ group, at, label: shownAs(dimension, group) }))
-    .filter(({ at }) => at !== index && (!dimension.ordered || Math.abs(at - index) === 1));
-  others.sort(
-    (a, b) =>
-      Number(beside.has(b.label)) - Number(beside.has(a.label)) ||
-      a.group.people - b.group.people ||
-      byName(a.label, b.label),
-  );
-  return others[0]?.at ?? -1;
+function sizesIn(rows: readonly ViewRow[], column: string, rule: GroupPrivacy): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const row of rows) sizes.set(textOf(row[column]), (sizes.get(textOf(row[column])) ?? 0) + countOf(row, rule));
+  return sizes;
 }
 
-/** How many cells would be joined with another: what the merge costs in detail. */
-function costOf(
-  dimension: Dimension,
-  index: number,
-  neighbour: number,
-  cells: readonly ViewRow[],
-  dimensions: readonly Dimension[],
-  rule: GroupPrivacy,
-): number {
-  const pair = new Set([shownAs(dimension, dimension.groups[index]), shownAs(dimension, dimension.groups[neighbour])]);
-  const rest = [
-    ...dimensions.map(({ column }) => column).filter((column) => column !== dimension.column),
-    ...(rule.slices ?? []),
-  ];
-  const seen = new Map<string, number>();
-  for (const cell of cells) {
-    if (!pair.has(text(cell[dimension.column]))) continue;
-    const key = JSON.stringify(rest.map((column) => text(cell[column])));
-    seen.set(key, (seen.get(key) ?? 0) + 1);
-  }
-  return [...seen.values()].filter((count) => count > 1).length;
+/** Shares of what is left after the merges; hidden cells are in the total. */
+function withShares(cells: readonly ViewRow[], rule: GroupPrivacy): readonly ViewRow[] {
+  const { shares } = rule;
+  if (!shares) return cells;
+  const groupOf = (row: ViewRow): string =>
+    [...rule.attributes, ...(rule.slices ?? [])].map((column) => textOf(row[column])).join('\u0000');
+  const groups = groupBy(cells, groupOf);
+  return cells.map((cell) => {
+    const own: Record<string, CellValue> = { ...cell };
+    for (const { share, of, total } of shares) {
+      const sum = (groups.get(groupOf(cell)) ?? []).reduce((so, row) => so + Number(row[of] ?? 0), 0);
+      const value = cell[of] ?? null;
+      own[share] = value === null || sum === 0 ? null : Number(value) / sum;
+      if (total !== undefined) own[total] = value === null ? null : sum;
+    }
+    return own;
+  });
 }
 
 /** Leaves out what is still too small, and in such a slice the next smallest until those left out are enough people. */
@@ -267,11 +141,7 @@ function hideLeftovers(
   rule: GroupPrivacy,
   limits: SmallGroupLimits,
 ): { kept: ViewRow[]; hidden: number } {
-  const slices = new Map<string, ViewRow[]>();
-  for (const cell of cells) {
-    const key = JSON.stringify((rule.slices ?? []).map((column) => text(cell[column])));
-    slices.set(key, [...(slices.get(key) ?? []), cell]);
-  }
+  const slices = groupBy(cells, (cell) => (rule.slices ?? []).map((column) => textOf(cell[column])).join('\u0000'));
   const kept: ViewRow[] = [];
   for (const slice of slices.values()) {
     const unsafe = slice.filter((cell) => !isSafe(cell, rule, limits));
@@ -295,12 +165,7 @@ function hideLeftovers(
 }
 
 /** Protected rows where the first of their parts was; rows that are not about people stay where they were. */
-function inOrder(
-  rows: readonly ViewRow[],
-  kept: readonly ViewRow[],
-  rule: GroupPrivacy,
-  merged: Protected['merged'],
-): ViewRow[] {
+function inOrder(rows: readonly ViewRow[], kept: readonly ViewRow[], rule: GroupPrivacy, groups: Groups): ViewRow[] {
   const byKey = new Map(kept.map((row) => [keyOf(row, rule), row]));
   const out: ViewRow[] = [];
   for (const row of rows) {
@@ -308,9 +173,7 @@ function inOrder(
       out.push(row);
       continue;
     }
-    const renamed: Record<string, CellValue> = { ...row };
-    for (const [column, labels] of merged) renamed[column] = labels.get(text(row[column])) ?? row[column] ?? null;
-    const key = keyOf(renamed, rule);
+    const key = keyOf(relabelled(row, groups), rule);
     const cell = byKey.get(key);
     if (cell) out.push(cell);
     byKey.delete(key);

@@ -92,7 +92,7 @@ function run(
   return runView(
     { view, principal, params: params as Record<string, unknown>, range },
     {
-      reader: {} as WarehouseReader,
+      reader: { rows: async () => [] } as unknown as WarehouseReader,
       config: testConfig({ organisation: { time_zone: zone } }),
       log: pino({}, { write: (line: string) => void logged.push(line) }),
       now: () => new Date('2026-03-11T15:30:00Z'),

@@ -4,7 +4,8 @@ import type { Config } from '../config.ts';
 import type { ViewColumn } from '../contract/index.ts';
 import { SceError } from '../errors.ts';
 import type { CellValue, WarehouseReader } from '../warehouse/warehouse.ts';
-import { protectGroups } from './privacy.ts';
+import { loadFixedGroups } from './people/fixed-groups.ts';
+import { protectGroups, type FixedGroups } from './privacy.ts';
 import { resolveRange, widenRange } from './range.ts';
 import { resolveParameters } from './resolve-parameters.ts';
 import type { AnyView, GroupPrivacy, TimeRange, ViewRow, ViewRows } from './view.ts';
@@ -69,7 +70,8 @@ export async function runView(question: ViewQuestion, options: ViewRunnerOptions
   );
   checkColumns(view, answer.rows);
   const notices = [...(answer.notices ?? [])];
-  const safe = protect(view, principal, answer.rows, grouping, config, notices);
+  const fixed = view.privacy.kind === 'groups' ? await loadFixedGroups(reader, range, grouping.attributes) : null;
+  const safe = protect(view, principal, answer.rows, { ...grouping, fixed }, config, notices);
   if (view.privacy.kind === 'persons') logPersonRead(options.log, view, principal, safe.length);
   const rows = cut(safe, config.views.max_rows, notices).map((row) => cellsOf(view, row));
   return {
@@ -146,7 +148,7 @@ function protect(
   view: AnyView,
   principal: Principal,
   rows: readonly ViewRow[],
-  grouping: Grouping,
+  grouping: Grouping & { readonly fixed: FixedGroups | null },
   config: Config,
   notices: string[],
 ): readonly ViewRow[] {
@@ -157,7 +159,7 @@ function protect(
     return rows.filter((row) => principal.personKey !== null && row[privacy.person] === principal.personKey);
   }
   const { min_people: minPeople, max_share: maxShare } = config.views.small_groups;
-  const safe = protectGroups(rows, privacy, { minPeople, maxShare });
+  const safe = protectGroups(rows, privacy, { minPeople, maxShare }, grouping.fixed);
   for (const [column, labels] of safe.merged) {
     const shown = [...new Set(labels.values())];
     if (shown.length > 0)

@@ -53,6 +53,8 @@ export interface GroupPrivacy {
   readonly overlapping?: boolean;
   /** Sums, each with the (hidden) column that holds the largest amount of one person in it. */
   readonly dominance?: readonly { readonly sum: string; readonly largest: string }[];
+  /** Columns that the runner fills after merging: `of` ÷ its sum over the splits of the same group and slice; `total`: that sum. */
+  readonly shares?: readonly { readonly share: string; readonly of: string; readonly total?: string }[];
   /** Every number that is not named here becomes empty in a merged cell. */
   readonly merge: Readonly<Record<string, Merge>>;
   /** The range is widened to whole days (default) or weeks of the organisation. Activity of people: `week`. */

@@ -1,0 +1,164 @@
+import { DateTime } from 'luxon';
+import { readSql } from '../../warehouse/sql.ts';
+import type { WarehouseReader } from '../../warehouse/warehouse.ts';
+import type { TimeRange } from '../view.ts';
+
+const activeSql = readSql(import.meta.url, 'active-weeks.sql');
+const calendarSql = readSql(import.meta.url, 'calendar.sql');
+const coverageSql = readSql(import.meta.url, 'platform-coverage.sql');
+const beginSql = readSql(import.meta.url, 'data-begin.sql');
+
+export const dayMs = 86_400_000;
+export const weekMs = 7 * dayMs;
+/** A local midnight is at most this far from the midnight UTC of the same label. */
+const zoneSlackMs = dayMs;
+const minCoverage = 0.5;
+/** Monday to Friday: where there is no calendar. */
+const usualWeek = 0b0011111;
+
+export type Component = 'interactive' | 'connect' | 'batch' | 'git' | 'any';
+export type Basis = 'both' | 'cpu' | 'visit';
+
+/** Bits of a week, Monday is 1, Sunday 64. Weeks are named by the label of their Monday (midnight UTC, in ms). */
+type WeekBits = number;
+
+export function daysIn(bits: WeekBits): number {
+  let count = 0;
+  for (let rest = bits; rest > 0; rest &= rest - 1) count += 1;
+  return count;
+}
+
+/** The Mondays of local days in which a range (whole weeks of the organisation) begins and ends, without weeks that are not over everywhere. */
+export function completeWeeks(
+  range: TimeRange,
+  now: Date,
+  zone: string,
+  zones: Iterable<string>,
+): { from: number; to: number } {
+  const everywhere = [zone, ...zones];
+  let to = mondayOf(range.to, zone);
+  while (everywhere.some((each) => midnight(to, each) > now.getTime())) to -= weekMs;
+  return { from: Math.min(mondayOf(range.from, zone), to - weekMs), to };
+}
+
+function mondayOf(time: Date, zone: string): number {
+  const local = DateTime.fromJSDate(time, { zone }).startOf('week');
+  return Date.UTC(local.year, local.month - 1, local.day);
+}
+
+function midnight(label: number, zone: string): number {
+  const local = DateTime.fromMillis(label, { zone: 'utc' }).setZone(zone, { keepLocalTime: true });
+  return local.isValid ? local.toMillis() : label;
+}
+
+/** Who was active on which days, which days are working days where, and which are known well enough to count. */
+export class ActiveWeeks {
+  readonly #active: ReadonlyMap<number, ReadonlyMap<string, WeekBits>>;
+  readonly #working: ReadonlyMap<string, ReadonlyMap<number, WeekBits>>;
+  readonly #covered: ReadonlyMap<number, WeekBits>;
+  /** Covered ÷ alive seconds of the platform over all the weeks; null: nothing was alive. */
+  readonly coverage: number | null;
+
+  constructor(
+    active: ReadonlyMap<number, ReadonlyMap<string, WeekBits>>,
+    working: ReadonlyMap<string, ReadonlyMap<number, WeekBits>>,
+    covered: ReadonlyMap<number, WeekBits>,
+    coverage: number | null,
+  ) {
+    this.#active = active;
+    this.#working = working;
+    this.#covered = covered;
+    this.coverage = coverage;
+  }
+
+  /** Active days of a person in a week. */
+  active(person: string, week: number): WeekBits {
+    return this.#active.get(week)?.get(person) ?? 0;
+  }
+  /** People with an active day in a week. */
+  people(week: number): Iterable<string> {
+    return this.#active.get(week)?.keys() ?? [];
+  }
+  /** Working days of a location; of everybody else's calendar where it has none. */
+  working(location: string, week: number): WeekBits {
+    return this.#working.get(location)?.get(week) ?? this.#working.get('*')?.get(week) ?? usualWeek;
+  }
+  /** Days of which at least half of the platform is known. */
+  covered(week: number): WeekBits {
+    return this.#covered.get(week) ?? 0;
+  }
+}
+
+/** Activity of the weeks from one Monday to another (exclusive), labels in ms. */
+export async function loadActiveWeeks(
+  reader: WarehouseReader,
+  from: number,
+  to: number,
+  component: Component,
+  basis: Basis,
+): Promise<ActiveWeeks> {
+  const labels = [new Date(from), new Date(to)];
+  const instants = [new Date(from - zoneSlackMs), new Date(to + zoneSlackMs)];
+  const [active, calendar, coverage, begins] = await Promise.all([
+    reader.rows<{ user_key: string; week: Date; days: number }>(activeSql, [...instants, ...labels, component, basis]),
+    reader.rows<{ timestamp: Date; location: string; is_working_day: boolean }>(calendarSql, labels),
+    reader.rows<{ day: string; alive_seconds: number; covered_seconds: number }>(coverageSql, instants),
+    reader.rows<{ first_at: Date | null }>(beginSql),
+  ]);
+  const byWeek = new Map<number, Map<string, WeekBits>>();
+  for (const { user_key: person, week, days } of active) inner(byWeek, week.getTime()).set(person, days);
+  const within = coverage.filter(({ day }) => Date.parse(day) >= from && Date.parse(day) < to);
+  const alive = within.reduce((sum, row) => sum + row.alive_seconds, 0);
+  return new ActiveWeeks(
+    byWeek,
+    workingDays(calendar),
+    coveredDays(within, begins[0]?.first_at ?? null, from, to),
+    alive > 0 ? within.reduce((sum, row) => sum + row.covered_seconds, 0) / alive : null,
+  );
+}
+
+function inner<K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  const known = map.get(key) ?? new Map<L, V>();
+  map.set(key, known);
+  return known;
+}
+
+function weekOf(label: number): { week: number; bit: WeekBits } {
+  const weekday = (new Date(label).getUTCDay() + 6) % 7;
+  return { week: label - weekday * dayMs, bit: 1 << weekday };
+}
+
+function workingDays(
+  calendar: readonly { timestamp: Date; location: string; is_working_day: boolean }[],
+): Map<string, Map<number, WeekBits>> {
+  const out = new Map<string, Map<number, WeekBits>>();
+  for (const { timestamp, location, is_working_day: isWorking } of calendar) {
+    const { week, bit } = weekOf(timestamp.getTime());
+    const weeks = inner(out, location);
+    const bits = weeks.get(week) ?? usualWeek;
+    weeks.set(week, isWorking ? bits | bit : bits & ~bit);
+  }
+  return out;
+}
+
+/** A day on which nothing was alive is known: nobody used the platform. Days before the first data are not. */
+function coveredDays(
+  coverage: readonly { day: string; alive_seconds: number; covered_seconds: number }[],
+  begins: Date | null,
+  from: number,
+  to: number,
+): Map<number, WeekBits> {
+  const poor = new Set(
+    coverage
+      .filter((row) => row.alive_seconds > 0 && row.covered_seconds < minCoverage * row.alive_seconds)
+      .map(({ day }) => Date.parse(day)),
+  );
+  // The instant of a local midnight, rounded to the label nearest to it.
+  const first = begins === null ? Infinity : Math.round(begins.getTime() / dayMs) * dayMs;
+  const out = new Map<number, WeekBits>();
+  for (let label = from; label < to; label += dayMs) {
+    const { week, bit } = weekOf(label);
+    if (label >= first && !poor.has(label)) out.set(week, (out.get(week) ?? 0) | bit);
+  }
+  return out;
+}
