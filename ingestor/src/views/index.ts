@@ -1,4 +1,7 @@
 import type { AnyView } from './view.ts';
+import { containerChurn } from './container-churn/view.ts';
+import { lifecyclePatterns } from './container-lifecycle/patterns-view.ts';
+import { containerLifecycle } from './container-lifecycle/view.ts';
 import { dataQuality } from './data-quality/view.ts';
 import { departmentFrequency } from './department-frequency/view.ts';
 import { idleCores } from './idle-cores/view.ts';
@@ -11,6 +14,9 @@ export const views: readonly AnyView[] = [
   dataQuality,
   idleCores,
   idleCoresSummary,
+  containerLifecycle,
+  lifecyclePatterns,
+  containerChurn,
   departmentFrequency,
   userActivity,
   personActivity,

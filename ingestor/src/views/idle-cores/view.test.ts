@@ -182,7 +182,9 @@ describe('idle-cores', () => {
       ['16–17', 0, 0, 10, 0, null, 0, 10],
     ]);
     expect(meta.notices).toHaveLength(1);
-    expect((await ask({ kind: 'interactive' }, { from: third, to: fourth }, strict)).objects).toEqual([]);
+    // Four people: nothing of theirs; what belongs to nobody known is shown.
+    const few = await ask({ kind: 'interactive' }, { from: third, to: fourth }, strict);
+    expect(pick(few.objects, ['bin', 'container_hours', 'people'])).toEqual([['0–0.1', 4, 0]]);
   });
 });
 

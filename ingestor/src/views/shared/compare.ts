@@ -77,7 +77,7 @@ export function withPrevious(
   const { keys, sums, ratios = [] } = options;
   const measures = [...sums, ...ratios];
   if (previous === null)
-    return current.map((row) => ({ ...row, contributors: row['people'] ?? 0, ...comparison(row, {}, measures) }));
+    return current.map((row) => ({ ...row, contributors: countOf(row), ...comparison(row, {}, measures) }));
   const nothing = (rows: readonly ViewRow[]): ViewRow =>
     Object.fromEntries(measures.map((measure) => [measure, rows.length > 0 && sums.includes(measure) ? 0 : null]));
   const keyOf = (row: ViewRow): string => JSON.stringify(keys.map((key) => text(row[key])));
@@ -86,15 +86,20 @@ export function withPrevious(
   return [
     ...current.map((row) => {
       const other = before.get(keyOf(row)) ?? nothing(previous);
-      return { ...row, contributors: fewest(row['people'], other['people']), ...comparison(row, other, measures) };
+      return { ...row, contributors: fewest(countOf(row), countOf(other)), ...comparison(row, other, measures) };
     }),
     ...previous
       .filter((row) => !now.has(keyOf(row)))
       .map((row) => {
         const none = nothing(current);
-        return { ...row, ...none, contributors: row['people'] ?? 0, ...comparison(none, row, measures) };
+        return { ...row, ...none, contributors: countOf(row), ...comparison(none, row, measures) };
       }),
   ];
+}
+
+/** A view that shows figures of fewer people than `people` counts says so in `contributors`. */
+function countOf(row: ViewRow): number {
+  return Number(row['contributors'] ?? row['people'] ?? 0);
 }
 
 /** The smallest count of people that is not 0: what privacy has to look at where a row shows figures of several sets of people. */

@@ -1,0 +1,102 @@
+import { Type } from 'typebox';
+import { attributeParameter, groupByParameter } from '../parameters.ts';
+import { attributeColumns, numberColumn, personAttributes, textColumn } from '../shared/columns.ts';
+import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
+import { platformCoverage } from '../shared/coverage.ts';
+import { groupRows, sortRows } from '../shared/group-rows.ts';
+import { PeopleHistory } from '../shared/people.ts';
+import { defineView } from '../view.ts';
+import { patternDays, patternOf, patterns } from './pattern.ts';
+import { workspacesIn } from './workspaces.ts';
+
+export const lifecyclePatterns = defineView({
+  id: 'lifecycle-patterns',
+  title: 'Workspace patterns',
+  topic: 'Life cycle',
+  description:
+    'How many workspaces are kept alive, abandoned, never visited, used for one day or returned to, by group',
+  parameters: Type.Object({
+    group_by: groupByParameter(personAttributes),
+    department: attributeParameter('department'),
+    role: attributeParameter('role'),
+    is_manager: attributeParameter('is_manager'),
+    ...containerFilterParameters,
+  }),
+  columns: [
+    ...attributeColumns.map((column) => ({
+      ...column,
+      description: `When the workspace ended, or at the end of the range. ${column.description}`,
+    })),
+    textColumn('pattern', 'Pattern', 'First match, see how computed'),
+    numberColumn('workspaces', 'Workspaces', 'short', 'Workspaces alive in the range'),
+    numberColumn('share', 'Share', 'percentunit', 'workspaces ÷ those of all rows of the answer'),
+    numberColumn('alive', 'Alive', 'short', 'Of these, alive at the end of the range'),
+    numberColumn('requested_cores', 'Cores requested', 'suffix: cores', 'Σ requests of those that are alive'),
+    numberColumn('mean_age_seconds', 'Mean age', 's', 'Mean of creation to end, or to the end of the range'),
+    numberColumn('people', 'People', 'short', 'Their users; a lower bound where groups were merged'),
+  ],
+  leastScope: 'aggregate',
+  privacy: {
+    kind: 'groups',
+    attributes: personAttributes,
+    splits: [{ column: 'pattern' }],
+    people: 'people',
+    overlapping: true,
+    dominance: [
+      { sum: 'workspaces', largest: 'largest_workspaces' },
+      { sum: 'requested_cores', largest: 'largest_requested_cores' },
+    ],
+    merge: {
+      workspaces: 'sum',
+      share: 'sum',
+      alive: 'sum',
+      requested_cores: 'sum',
+      age_seconds: 'sum',
+      mean_age_seconds: { ratio: ['age_seconds', 'workspaces'] },
+    },
+  },
+  howComputed:
+    'Workspaces alive in the range, as of {as_of}. Pattern, first match: too new (alive, under {too_new} days old), kept alive (alive, over {kept_alive} days old and visited in the last {visited}), ' +
+    'never visited (basis cpu: never active; no basis: unknown), abandoned (alive, unvisited for {visited} days), one day (one visit day), returning.',
+
+  async run({ reader, range, now, config, attributes }, parameters) {
+    const asOf = range.to < now ? range.to : now;
+    const [workspaces, people, coverage] = await Promise.all([
+      workspacesIn(reader, range, asOf, containerFilterValues(parameters)),
+      PeopleHistory.load(reader, config.organisation.time_zone),
+      platformCoverage(reader, range),
+    ]);
+    const cells = groupRows(
+      workspaces.map((workspace) => {
+        const until = workspace.ended_at ?? asOf;
+        const alive = workspace.ended_at === null;
+        return {
+          keys: { ...people.columns(workspace.user_key, until, attributes), pattern: patternOf(workspace, asOf) },
+          person: people.keyOf(workspace.user_key),
+          amounts: {
+            workspaces: 1,
+            alive: alive ? 1 : 0,
+            requested_cores: alive ? (workspace.cpu_request_cores ?? 0) : 0,
+            age_seconds: (until.getTime() - workspace.created_at.getTime()) / 1000,
+          },
+        };
+      }),
+    );
+    const rows = cells.map((row) => ({
+      ...row,
+      share: Number(row['workspaces']) / workspaces.length,
+      mean_age_seconds: Number(row['age_seconds']) / Number(row['workspaces']),
+      order: patterns.indexOf(row['pattern'] as (typeof patterns)[number]),
+    }));
+    return {
+      rows: sortRows(rows, [...personAttributes, 'order']),
+      coverage,
+      facts: {
+        as_of: asOf.toISOString().slice(0, 16) + 'Z',
+        too_new: patternDays.tooNew,
+        kept_alive: patternDays.keptAlive,
+        visited: patternDays.visited,
+      },
+    };
+  },
+});

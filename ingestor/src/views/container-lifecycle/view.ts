@@ -1,0 +1,118 @@
+import { DateTime } from 'luxon';
+import { Type } from 'typebox';
+import { attributeColumns, numberColumn, textColumn, timeColumn } from '../shared/columns.ts';
+import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
+import { platformCoverage } from '../shared/coverage.ts';
+import { loadImageVersions } from '../shared/image-versions.ts';
+import { PeopleHistory } from '../shared/people.ts';
+import { defineView } from '../view.ts';
+import { patternDays, patternOf, patterns } from './pattern.ts';
+import { workspacesIn } from './workspaces.ts';
+
+const day = 86_400_000;
+
+export const containerLifecycle = defineView({
+  id: 'container-lifecycle',
+  title: 'Workspace life cycles',
+  topic: 'Life cycle',
+  description: 'Every workspace of a range: when it was created, visited and ended, by whom, and what pattern that is',
+  parameters: Type.Object({
+    pattern: Type.Union([Type.Literal(''), ...patterns.map((pattern) => Type.Literal(pattern))], {
+      default: '',
+      description: 'Only this pattern; empty: all',
+    }),
+    state: Type.Union([Type.Literal('all'), Type.Literal('alive'), Type.Literal('ended')], {
+      default: 'all',
+      description: 'Only workspaces that are alive, or ended, at the end of the range',
+    }),
+    ...containerFilterParameters,
+  }),
+  columns: [
+    textColumn('workspace', 'Workspace', 'Cluster and pod uid of its first instance'),
+    textColumn('user', 'User', 'Pseudonym; empty: unattributed'),
+    ...attributeColumns.map((column) => ({
+      ...column,
+      description: 'When the workspace ended, or at the end of the range',
+    })),
+    textColumn('kind', 'Kind', 'interactive, connect, batch, service, other'),
+    textColumn('component', 'Component', 'interactive, connect, batch, git, other'),
+    textColumn('cluster', 'Cluster', 'Kubernetes cluster'),
+    timeColumn('created_at', 'Created', 'When the first instance was created'),
+    timeColumn('first_visit_day', 'First visit', 'Local day; activity of people is never shown by the hour'),
+    timeColumn('last_visit_day', 'Last visit', 'Local day'),
+    numberColumn('visit_days', 'Visit days', 'short', 'Days with a visit; basis cpu: with five active minutes'),
+    textColumn(
+      'visit_basis',
+      'Basis',
+      'event: visits the platform reported; cpu: five active minutes stand for one; unknown',
+    ),
+    timeColumn('ended_at', 'Ended', 'Empty: alive, or evicted less than 14 days ago'),
+    textColumn('ended_by', 'Ended by', 'user, rule, eviction, oom, completed or unknown: never a guess'),
+    numberColumn('age_seconds', 'Age', 's', 'From creation to end, or to the end of the range'),
+    numberColumn(
+      'unvisited_seconds',
+      'Unvisited',
+      's',
+      'From the last visit (whole days) to end, or to the end of the range; empty: never visited',
+    ),
+    textColumn('pattern', 'Pattern', 'First match, see how computed'),
+    numberColumn('instances', 'Instances', 'short', 'Pods chained into the workspace'),
+    numberColumn('evictions', 'Evictions', 'short', 'Drains and node losses it survived or ended by'),
+    numberColumn('cpu_request_cores', 'Cores requested', 'suffix: cores', 'Of the last instance'),
+    numberColumn('memory_request_bytes', 'Memory requested', 'bytes', 'Of the last instance'),
+    textColumn('image', 'Image', 'Of the last instance'),
+    textColumn('r_version', 'R', 'Of the image; several: more than one'),
+    textColumn('python_version', 'Python', 'Of the image'),
+    textColumn('quarto_version', 'Quarto', 'Of the image'),
+  ],
+  leastScope: 'aggregate',
+  privacy: { kind: 'persons', person: 'user' },
+  howComputed:
+    'Workspaces alive in the range, as of {as_of}. Pattern, first match: too new (alive, under {too_new} days old), kept alive (alive, over {kept_alive} days old and visited in the last {visited}), ' +
+    'never visited (basis cpu: never active; no basis: unknown), abandoned (alive, unvisited for {visited} days), one day (one visit day), returning. A deletion by an account that acts for others decides nothing about “ended by”.',
+
+  async run({ reader, range, now, config, person }, parameters) {
+    const asOf = range.to < now ? range.to : now;
+    const zone = config.organisation.time_zone;
+    const [workspaces, people, versionsOf, coverage] = await Promise.all([
+      workspacesIn(reader, range, asOf, containerFilterValues(parameters), person),
+      PeopleHistory.load(reader, zone),
+      loadImageVersions(reader),
+      platformCoverage(reader, range),
+    ]);
+    const localDay = (time: Date | null): Date | null =>
+      time && DateTime.fromJSDate(time, { zone }).startOf('day').toJSDate();
+    const rows = workspaces.flatMap((workspace) => {
+      const pattern = patternOf(workspace, asOf);
+      if (parameters.pattern !== '' && pattern !== parameters.pattern) return [];
+      if (parameters.state !== 'all' && (parameters.state === 'ended') !== (workspace.ended_at !== null)) return [];
+      const until = workspace.ended_at ?? asOf;
+      const last = workspace.last_visit_at;
+      const { user_key: user, workspace_id: id, image_digest: digest, ...shown } = workspace;
+      return [
+        {
+          ...shown,
+          ...people.columns(user, until),
+          ...versionsOf(workspace.image, digest),
+          workspace: id,
+          user,
+          first_visit_day: localDay(workspace.first_visit_at),
+          last_visit_day: localDay(last),
+          age_seconds: (until.getTime() - workspace.created_at.getTime()) / 1000,
+          unvisited_seconds: last && (Math.floor(Math.max(0, until.getTime() - last.getTime()) / day) * day) / 1000,
+          pattern,
+        },
+      ];
+    });
+    return {
+      rows,
+      coverage,
+      facts: {
+        as_of: asOf.toISOString().slice(0, 16) + 'Z',
+        too_new: patternDays.tooNew,
+        kept_alive: patternDays.keptAlive,
+        visited: patternDays.visited,
+      },
+    };
+  },
+});

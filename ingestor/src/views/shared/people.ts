@@ -1,0 +1,86 @@
+import { DateTime } from 'luxon';
+import { readSql } from '../../warehouse/sql.ts';
+import type { WarehouseReader } from '../../warehouse/warehouse.ts';
+import { allValues, personAttributes, unattributed, type PersonAttribute } from './columns.ts';
+
+const peopleSql = readSql(import.meta.url, 'people.sql');
+const identitiesSql = readSql(import.meta.url, 'identities.sql');
+const hour = 3_600_000;
+
+export interface PersonAttributes {
+  /** Day label: holds from here. */
+  readonly timestamp: Date;
+  readonly person_key: string;
+  readonly department: string | null;
+  readonly role: string | null;
+  readonly is_manager: boolean | null;
+  readonly left_on: Date | null;
+  readonly active: boolean | null;
+}
+
+/** Attributes of people as of any time, for views with few rows; those with many join in SQL (`person spans`). */
+export class PeopleHistory {
+  readonly #rows = new Map<string, PersonAttributes[]>();
+  readonly #aliases: ReadonlyMap<string, string>;
+  readonly #zone: string;
+  readonly #labels = new Map<number, number>();
+
+  private constructor(rows: readonly PersonAttributes[], aliases: ReadonlyMap<string, string>, zone: string) {
+    this.#aliases = aliases;
+    this.#zone = zone;
+    for (const row of rows) {
+      const own = this.#rows.get(row.person_key);
+      if (own) own.push(row);
+      else this.#rows.set(row.person_key, [row]);
+    }
+  }
+
+  /** `zone`: whose days the labels of `people` are. */
+  static async load(reader: WarehouseReader, zone: string): Promise<PeopleHistory> {
+    const [rows, aliases] = await Promise.all([
+      reader.rows<PersonAttributes>(peopleSql),
+      reader.rows<{ key: string; person_key: string }>(identitiesSql),
+    ]);
+    return new PeopleHistory(rows, new Map(aliases.map(({ key, person_key: person }) => [key, person])), zone);
+  }
+
+  /** The one key of a person, whatever key an account has. */
+  keyOf(account: string | null): string | null {
+    return account === null ? null : (this.#aliases.get(account) ?? account);
+  }
+
+  /** The row that holds on the local day of `at`; before the first one that one. Null: not in the directory. */
+  asOf(account: string | null, at: Date): PersonAttributes | null {
+    const own = this.#rows.get(this.keyOf(account) ?? '');
+    const label = this.#labelOf(at);
+    return own?.findLast(({ timestamp }) => timestamp.getTime() <= label) ?? own?.[0] ?? null;
+  }
+
+  /** The department, role and `is_manager` columns, `all` for those that are not in `attributes`. */
+  columns(
+    account: string | null,
+    at: Date,
+    attributes: readonly string[] = personAttributes,
+  ): Record<PersonAttribute, string> {
+    const person = this.asOf(account, at);
+    const values = {
+      department: person?.department ?? unattributed,
+      role: person?.role ?? unattributed,
+      is_manager: person ? String(person.is_manager === true) : unattributed,
+    };
+    for (const attribute of personAttributes) if (!attributes.includes(attribute)) values[attribute] = allValues;
+    return values;
+  }
+
+  /** Midnight UTC of the local day, as `people` labels days. Cached by quarter of an hour: every offset is a whole number of them. */
+  #labelOf(at: Date): number {
+    const quarter = Math.floor(at.getTime() / (hour / 4));
+    let label = this.#labels.get(quarter);
+    if (label === undefined) {
+      const local = DateTime.fromMillis(quarter * (hour / 4), { zone: this.#zone });
+      label = Date.UTC(local.year, local.month - 1, local.day);
+      this.#labels.set(quarter, label);
+    }
+    return label;
+  }
+}

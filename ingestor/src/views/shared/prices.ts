@@ -1,0 +1,85 @@
+import { readSql } from '../../warehouse/sql.ts';
+import type { WarehouseReader } from '../../warehouse/warehouse.ts';
+
+const pricesSql = readSql(import.meta.url, 'prices.sql');
+const nodeTypesSql = readSql(import.meta.url, 'node-types.sql');
+const hour = 3_600_000;
+
+export interface PriceRow {
+  readonly timestamp: Date;
+  readonly resource: string;
+  readonly node_type: string | null;
+  readonly price: number;
+  readonly currency: string;
+}
+
+/** Reservation of a container: cores and GB (2^30 bytes) over a span of time on a node. */
+export interface Reservation {
+  readonly node: string | null;
+  readonly from: Date;
+  readonly to: Date;
+  readonly cores: number;
+  readonly gigabytes: number;
+}
+
+/** Dated prices: an old span keeps its price. */
+export class Prices {
+  readonly #rows: readonly PriceRow[];
+  readonly #typeOf: ReadonlyMap<string, string>;
+
+  constructor(rows: readonly PriceRow[], typeOf: ReadonlyMap<string, string>) {
+    this.#rows = rows;
+    this.#typeOf = typeOf;
+  }
+
+  static async load(reader: WarehouseReader): Promise<Prices> {
+    const [rows, nodes] = await Promise.all([
+      reader.rows<PriceRow>(pricesSql),
+      reader.rows<{ node: string; node_type: string | null }>(nodeTypesSql),
+    ]);
+    return new Prices(rows, new Map(nodes.map(({ node, node_type: type }) => [node, type ?? ''])));
+  }
+
+  /** The one currency of all prices, null without a price or with several: amounts then cannot be added. */
+  get currency(): string | null {
+    const currencies = new Set(this.#rows.map(({ currency }) => currency));
+    return currencies.size === 1 ? ([...currencies][0] ?? null) : null;
+  }
+
+  get hasMemory(): boolean {
+    return this.#rows.some(({ resource }) => resource === 'memory');
+  }
+
+  /** Cost of a reservation in `currency`; null when some of it has no price. Memory costs only where memory is priced at all. */
+  costOf(reservation: Reservation): number | null {
+    if (this.currency === null) return null;
+    const cpu = this.#over('cpu', reservation, reservation.cores);
+    if (cpu === null || !this.hasMemory) return cpu;
+    const memory = this.#over('memory', reservation, reservation.gigabytes);
+    return memory === null ? null : cpu + memory;
+  }
+
+  #over(resource: string, { node, from, to }: Reservation, amount: number): number | null {
+    const type = this.#typeOf.get(node ?? '') ?? '';
+    const own = this.#rows.filter((row) => row.resource === resource && type !== '' && row.node_type === type);
+    const general = this.#rows.filter((row) => row.resource === resource && (row.node_type ?? '') === '');
+    const cuts = [...own, ...general]
+      .map(({ timestamp }) => timestamp.getTime())
+      .filter((at) => at > from.getTime() && at < to.getTime());
+    const edges = [from.getTime(), ...cuts.sort((a, b) => a - b), to.getTime()];
+    let cost = 0;
+    for (let index = 0; index + 1 < edges.length; index += 1) {
+      const [start, end] = [edges[index] ?? 0, edges[index + 1] ?? 0];
+      const price = (
+        own.findLast(({ timestamp }) => timestamp.getTime() <= start) ??
+        general.findLast(({ timestamp }) => timestamp.getTime() <= start)
+      )?.price;
+      if (price === undefined) {
+        if (amount > 0 && end > start) return null;
+        continue;
+      }
+      cost += (price * amount * (end - start)) / hour;
+    }
+    return cost;
+  }
+}
