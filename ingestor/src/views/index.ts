@@ -2,6 +2,7 @@ import type { AnyView } from './view.ts';
 import { containerChurn } from './container-churn/view.ts';
 import { lifecyclePatterns } from './container-lifecycle/patterns-view.ts';
 import { containerLifecycle } from './container-lifecycle/view.ts';
+import { containerSurvival } from './container-survival/view.ts';
 import { dataQuality } from './data-quality/view.ts';
 import { departmentFrequency } from './department-frequency/view.ts';
 import { idleCores } from './idle-cores/view.ts';
@@ -17,6 +18,7 @@ export const views: readonly AnyView[] = [
   containerLifecycle,
   lifecyclePatterns,
   containerChurn,
+  containerSurvival,
   departmentFrequency,
   userActivity,
   personActivity,

@@ -1,0 +1,122 @@
+/** One subject: under observation from age `entry` to age `exit` (any one unit). `cause` null: still there (censored). */
+export interface Subject {
+  readonly entry: number;
+  readonly exit: number;
+  readonly cause: string | null;
+}
+
+/** The estimate from an age on, until the next point. */
+export interface SurvivalPoint {
+  readonly age: number;
+  /** Subjects under observation just before this age. */
+  readonly atRisk: number;
+  readonly events: number;
+  /** Kaplan–Meier: probability to live longer than this age. */
+  readonly survival: number;
+  /** 95 % band by log(−log): null while nothing has ended, and where nothing is left. */
+  readonly lower: number | null;
+  readonly upper: number | null;
+  /** Aalen–Johansen: probability to have ended by each cause up to this age. They and `survival` add up to 1. */
+  readonly incidence: Readonly<Record<string, number>>;
+}
+
+/** 97.5 % point of the normal distribution. */
+const z = 1.959963984540054;
+
+/**
+ * Kaplan–Meier with delayed entry (left truncation) and right censoring, and the Aalen–Johansen cumulative incidence of each of
+ * `causes`. A subject is at risk in (entry, exit]; who ends and who is censored at the same age were both at risk. Variance by
+ * Greenwood. The first point is the youngest age under observation, then one for each age at which something ended.
+ */
+export function estimateSurvival(subjects: readonly Subject[], causes: readonly string[]): SurvivalPoint[] {
+  const entries = subjects.map(({ entry }) => entry).sort((a, b) => a - b);
+  const exits = [...subjects].sort((a, b) => a.exit - b.exit);
+  const points: SurvivalPoint[] = [];
+  const incidence: Record<string, number> = Object.fromEntries(causes.map((cause) => [cause, 0]));
+  let [survival, greenwood, entered, left] = [1, 0, 0, 0];
+  const first = entries[0];
+  if (first === undefined) return [];
+  points.push({
+    age: first,
+    atRisk: entries.filter((entry) => entry === first).length,
+    events: 0,
+    survival,
+    lower: null,
+    upper: null,
+    incidence: { ...incidence },
+  });
+  while (left < exits.length) {
+    const age = exits[left]?.exit ?? 0;
+    while ((entries[entered] ?? Infinity) < age) entered += 1;
+    const atRisk = entered - left;
+    let events = 0;
+    for (; exits[left]?.exit === age; left += 1) {
+      const cause = exits[left]?.cause ?? null;
+      if (cause === null) continue;
+      events += 1;
+      incidence[cause] = (incidence[cause] ?? 0) + survival / atRisk;
+    }
+    if (events === 0) continue;
+    survival = events === atRisk ? 0 : survival * (1 - events / atRisk);
+    greenwood += events / (atRisk * (atRisk - events));
+    points.push({ age, atRisk, events, survival, ...bandOf(survival, greenwood), incidence: { ...incidence } });
+  }
+  return points;
+}
+
+function bandOf(survival: number, greenwood: number): { lower: number | null; upper: number | null } {
+  if (survival <= 0 || survival >= 1) return { lower: null, upper: null };
+  const width = (z * Math.sqrt(greenwood)) / -Math.log(survival);
+  return { lower: survival ** Math.exp(width), upper: survival ** Math.exp(-width) };
+}
+
+/**
+ * The stretch of a curve with at least `least` at risk: from the first such age (the estimate is then conditional on having
+ * reached it) up to where fewer are left.
+ */
+export function estimateWhereEnough(
+  subjects: readonly Subject[],
+  causes: readonly string[],
+  least: number,
+): SurvivalPoint[] {
+  const from = firstAgeWith(subjects, least);
+  if (from === null) return [];
+  const [start, ...rest] = estimateSurvival(
+    subjects.filter(({ exit }) => exit > from).map((subject) => ({ ...subject, entry: Math.max(from, subject.entry) })),
+    causes,
+  );
+  if (start === undefined) return [];
+  const end = rest.findIndex(({ atRisk }) => atRisk < least);
+  return [start, ...(end === -1 ? rest : rest.slice(0, end))];
+}
+
+/** The youngest age after which at least `least` are under observation, null: there is none. */
+function firstAgeWith(subjects: readonly Subject[], least: number): number | null {
+  const changes = subjects.flatMap(({ entry, exit }) => [
+    { age: entry, by: 1 },
+    { age: exit, by: -1 },
+  ]);
+  changes.sort((a, b) => a.age - b.age || a.by - b.by);
+  let count = 0;
+  for (const [index, { age, by }] of changes.entries()) {
+    count += by;
+    if (changes[index + 1]?.age !== age && count >= least) return age;
+  }
+  return null;
+}
+
+/** At most `most` points of a step function, by age: each is the last one at or before an even step; first and last stay. */
+export function thinOut<T extends { readonly age: number }>(points: readonly T[], most: number): T[] {
+  const [first, last] = [points[0], points.at(-1)];
+  if (points.length <= Math.max(2, most) || !first || !last) return [...points];
+  const steps = Math.max(2, most) - 1;
+  const kept: T[] = [];
+  let index = 0;
+  for (let step = 0; step <= steps; step += 1) {
+    const age = first.age + ((last.age - first.age) * step) / steps;
+    while ((points[index + 1]?.age ?? Infinity) <= age) index += 1;
+    const point = step === steps ? last : points[index];
+    if (point && kept.at(-1) !== point) kept.push(point);
+  }
+  return kept;
+}
