@@ -19,6 +19,8 @@ export interface IngestorOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A QuestDB to use; without it the ingestor starts its own. */
   readonly questdb?: QuestdbConnection;
+  /** For node itself: `--cpu-prof` is not allowed in NODE_OPTIONS. */
+  readonly nodeArguments?: readonly string[];
 }
 
 /** `sce-voice serve` as a process of its own, on free ports and a directory that survives its death. */
@@ -28,6 +30,7 @@ export class IngestorProcess {
   readonly #env: NodeJS.ProcessEnv;
   readonly #pgPort: number;
   readonly #questdb: QuestdbConnection | undefined;
+  readonly #nodeArguments: readonly string[];
   #child: Child | null = null;
 
   private constructor(dataDir: string, ports: readonly number[], options: IngestorOptions) {
@@ -36,6 +39,7 @@ export class IngestorProcess {
     this.url = `http://127.0.0.1:${http}`;
     this.#pgPort = questdbPg;
     this.#questdb = options.questdb;
+    this.#nodeArguments = options.nodeArguments ?? [];
     this.#env = {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
@@ -72,7 +76,10 @@ export class IngestorProcess {
 
   /** Starts the process without waiting for it. */
   launch(): void {
-    this.#child = new Child(process.execPath, [command, 'serve'], { env: this.#env, cwd: this.dataDir });
+    this.#child = new Child(process.execPath, [...this.#nodeArguments, command, 'serve'], {
+      env: this.#env,
+      cwd: this.dataDir,
+    });
   }
 
   async untilReady(): Promise<void> {

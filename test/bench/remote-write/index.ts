@@ -1,26 +1,36 @@
 import type { Protocol } from '../../support/remote-write/send.ts';
 import { BodyMaker } from './bodies.ts';
 import { quantile, sendAll } from './load.ts';
+import { measureMemory } from './memory.ts';
 import { makeSeries, type SortedLabels } from './series.ts';
-import {
-  cpuSeconds,
-  residentMb,
-  startPrometheus,
-  startSceVoice,
-  startVictoriaMetrics,
-  type Target,
-} from './targets.ts';
+import { cpuSeconds, startPrometheus, startSceVoice, startVictoriaMetrics, type Target } from './targets.ts';
 
 const SAMPLES_PER_REQUEST = 2_000;
 const STEP_MS = 5_000;
 const MILLION = 1_000_000;
 
-const setting = (name: string, fallback: string): string => process.env[name] ?? fallback;
-const seriesCounts = setting('BENCH_SERIES', '5000,100000').split(',').map(Number);
-const connectionCounts = setting('BENCH_CONNECTIONS', '16,4').split(',').map(Number);
-const measuredSamples = Number(setting('BENCH_SAMPLES', '1000000'));
-const protocols = setting('BENCH_PROTOCOLS', '1.0,2.0').split(',');
-const targetNames = setting('BENCH_TARGETS', 'sce-voice,prometheus,victoria-metrics').split(',');
+/** What is measured; `BENCH_…` changes it, an empty list leaves a part out. */
+interface Plan {
+  readonly series: readonly number[];
+  readonly connections: readonly number[];
+  readonly samples: number;
+  readonly protocols: readonly string[];
+  readonly targets: readonly string[];
+  readonly memorySeries: number;
+}
+
+function planOf(quick: boolean): Plan {
+  const list = (name: string, fallback: string): string[] =>
+    (process.env[name] ?? fallback).split(',').filter((part) => part !== '');
+  return {
+    series: list('BENCH_SERIES', quick ? '5000' : '5000,100000').map(Number),
+    connections: list('BENCH_CONNECTIONS', '16,4').map(Number),
+    samples: Number(process.env['BENCH_SAMPLES'] ?? (quick ? 400_000 : MILLION)),
+    protocols: list('BENCH_PROTOCOLS', '1.0,2.0'),
+    targets: list('BENCH_TARGETS', 'sce-voice,prometheus,victoria-metrics'),
+    memorySeries: Number(process.env['BENCH_MEMORY_SERIES'] ?? (quick ? 0 : MILLION)),
+  };
+}
 
 const starters: Readonly<Record<string, () => Promise<Target>>> = {
   'sce-voice': startSceVoice,
@@ -41,32 +51,37 @@ interface Measurement {
 }
 
 /** Receivers against each other, by CPU time of all their processes; then the ingestor's memory with a million series. */
-export async function run(): Promise<void> {
+export async function run({ quick }: { quick: boolean }): Promise<void> {
+  const plan = planOf(quick);
   const all: Measurement[] = [];
-  for (const count of seriesCounts) {
+  for (const count of plan.series) {
     const series = makeSeries(count);
-    for (const name of targetNames) all.push(...(await measureTarget(name, series)));
+    for (const name of plan.targets) all.push(...(await measureTarget(name, series, plan)));
   }
+  const memory = plan.memorySeries > 0 ? await measureMemory(plan.memorySeries) : [];
   report(all);
-  if (setting('BENCH_MEMORY', '1') === '1') await memoryWithAMillionSeries();
+  for (const line of memory) console.log(line);
 }
 
-async function measureTarget(name: string, series: readonly SortedLabels[]): Promise<Measurement[]> {
-  const target = await (starters[name] as () => Promise<Target>)();
+async function measureTarget(name: string, series: readonly SortedLabels[], plan: Plan): Promise<Measurement[]> {
+  const start = starters[name];
+  if (start === undefined)
+    throw new Error(`BENCH_TARGETS: there is no "${name}", only ${Object.keys(starters).join(', ')}`);
+  const target = await start();
   const results: Measurement[] = [];
   try {
     let timestamp = Date.now() - 5 * 3_600_000;
-    for (const protocol of target.protocols.filter((each) => protocols.includes(each))) {
+    for (const protocol of target.protocols.filter((each) => plan.protocols.includes(each))) {
       // Every series once, and enough for the compilers of all sides to have seen the hot path.
       timestamp = (await load(target, protocol, series, 16, Math.max(300_000, series.length), timestamp)).timestamp;
       await target.settle();
-      for (const connections of connectionCounts) {
+      for (const connections of plan.connections) {
         const before = cpu(target);
         const {
           result,
           timestamp: next,
           sent,
-        } = await load(target, protocol, series, connections, measuredSamples, timestamp, () =>
+        } = await load(target, protocol, series, connections, plan.samples, timestamp, () =>
           Object.assign(before, cpu(target)),
         );
         await target.settle();
@@ -162,24 +177,5 @@ function report(all: readonly Measurement[]): void {
     console.log(
       `  ${own.protocol}  ${String(own.series).padStart(7)} series  ${String(own.connections).padStart(2)} connections  ${ratios.join('  ')}  p99 ${own.p99.toFixed(0)} ms`,
     );
-  }
-}
-
-async function memoryWithAMillionSeries(): Promise<void> {
-  const target = await startSceVoice();
-  try {
-    const part = 100_000;
-    const series = makeSeries(MILLION);
-    let timestamp = Date.now() - 3_600_000;
-    for (let first = 0; first < MILLION; first += part) {
-      timestamp = (await load(target, '1.0', series.slice(first, first + part), 4, part, timestamp)).timestamp;
-    }
-    await target.settle();
-    const resident = Object.entries(target.pids()).map(
-      ([process, pid]) => `${process} ${residentMb(pid).toFixed(0)} MiB`,
-    );
-    console.log(`\nResident with one million known series: ${resident.join(', ')}`);
-  } finally {
-    await target.stop();
   }
 }

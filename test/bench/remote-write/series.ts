@@ -14,9 +14,10 @@ const metrics = [
   'container_last_seen',
 ];
 
-/** cAdvisor-like series: 15 labels, about 700 bytes each, a tenth of it different between neighbours. */
-export function makeSeries(count: number): SortedLabels[] {
-  return Array.from({ length: count }, (_, i) => {
+/** cAdvisor-like series from number `first` on: 15 labels, about 700 bytes each, of which neighbours differ in a tenth. */
+export function makeSeries(count: number, first = 0): SortedLabels[] {
+  return Array.from({ length: count }, (_, k) => {
+    const i = first + k;
     const container = Math.floor(i / metrics.length);
     const hash = createHash('sha256').update(`container ${container}`).digest('hex');
     const uid = `${hash.slice(0, 8)}_${hash.slice(8, 12)}_${hash.slice(12, 16)}_${hash.slice(16, 20)}_${hash.slice(20, 32)}`;

@@ -20,9 +20,14 @@ export interface Target {
 
 const settleMs = 1_500;
 
-/** Our own: ingestor and embedded QuestDB as `npm start` runs them. */
-export async function startSceVoice(): Promise<Target> {
-  const ingestor = await IngestorProcess.start({ env: ingestorEnvironment() });
+/** Our own: ingestor and embedded QuestDB as `npm start` runs them; without the roll-ups when receiving alone is measured. */
+export async function startSceVoice({ rollUps = false } = {}): Promise<Target> {
+  const config = rollUps ? {} : { marts: { interval_seconds: 86_400 } };
+  const ingestor = await IngestorProcess.start({
+    config,
+    env: questdbEnvironment(),
+    nodeArguments: (process.env['BENCH_NODE_ARGUMENTS'] ?? '').split(' ').filter((argument) => argument !== ''),
+  });
   const warehouse = ingestor.warehouse();
   return {
     name: 'sce-voice',
@@ -40,16 +45,13 @@ export async function startSceVoice(): Promise<Target> {
   };
 }
 
-/**
- * `BENCH_NODE_OPTIONS` goes to the ingestor: `--cpu-prof --cpu-prof-dir=…` shows where its time goes. `QDB_…` reaches
- * QuestDB where the product sets nothing itself.
- */
-function ingestorEnvironment(): Record<string, string> {
-  const options = process.env['BENCH_NODE_OPTIONS'];
-  const questdb = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[0].startsWith('QDB_') && entry[1] !== undefined,
+/** `QDB_…` reaches QuestDB where the product sets nothing itself. */
+function questdbEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] => entry[0].startsWith('QDB_') && entry[1] !== undefined,
+    ),
   );
-  return { ...Object.fromEntries(questdb), ...(options === undefined ? {} : { NODE_OPTIONS: options }) };
 }
 
 /** Debian's Prometheus as a receiver; it knows 1.0 only. */
@@ -108,6 +110,9 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-export function residentMb(pid: number): number {
-  return (Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096) / 1024 / 1024;
+/** Resident memory in MiB: now, and the most it has been. */
+export function residentMb(pid: number): { now: number; peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const of = (key: string): number => Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
+  return { now: of('VmRSS'), peak: of('VmHWM') };
 }

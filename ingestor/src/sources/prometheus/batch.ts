@@ -1,5 +1,6 @@
 import type { Row, TableRows } from '../../warehouse/warehouse.ts';
 import { SampleLines } from './sample-lines.ts';
+import { SeriesLines, type SeriesFacts } from './series-lines.ts';
 
 /** Hash of a series' label bytes. */
 export interface WireHash {
@@ -34,12 +35,13 @@ export interface BatchMark {
 
 /** Estimated bytes that one row object holds in memory. */
 const ROW_BYTES = 400;
+const REGISTRATION_BYTES = 100;
 
 /** What the requests of one flush have brought. A request that turns out to be malformed is taken out again whole. */
 export class Batch {
   readonly samples = new SampleLines();
   readonly registrations: Registration[] = [];
-  readonly seriesRows: Row[] = [];
+  readonly series = new SeriesLines();
   /** Known series whose record was changed on behalf of rows in here: the change is undone when these are lost. */
   readonly touched: WireHash[] = [];
   readonly #side: readonly Row[][] = sideTables.map(() => []);
@@ -52,21 +54,31 @@ export class Batch {
   }
 
   get rowCount(): number {
-    return this.samples.count + this.seriesRows.length + this.#side.reduce((sum, rows) => sum + rows.length, 0);
+    return this.samples.count + this.series.count + this.#sideRows;
   }
 
   /** Bytes held, about. */
   get bytes(): number {
-    return this.samples.byteLength + (this.rowCount - this.samples.count) * ROW_BYTES;
+    return (
+      this.samples.byteLength +
+      this.series.byteLength +
+      this.registrations.length * REGISTRATION_BYTES +
+      this.#sideRows * ROW_BYTES
+    );
+  }
+
+  get #sideRows(): number {
+    return this.#side.reduce((sum, rows) => sum + rows.length, 0);
   }
 
   add(table: SideTable, row: Row): void {
     this.#side[sideTables.indexOf(table)]?.push(row);
   }
 
-  register(registration: Registration, row: Row): void {
+  /** Adds the row of a series; `timestamp` (ms) is that of the sample that needs it. */
+  register(registration: Registration, series: SeriesFacts, timestamp: number): void {
     this.registrations.push(registration);
-    this.seriesRows.push(row);
+    this.series.add(series, timestamp);
   }
 
   mark(): BatchMark {
@@ -96,7 +108,7 @@ export class Batch {
   /** Takes out everything since the mark. */
   rollback(mark: BatchMark): void {
     this.samples.truncate(mark.samples);
-    this.seriesRows.length = mark.registrations;
+    this.series.truncate(mark.registrations);
     this.registrations.length = mark.registrations;
     this.touched.length = mark.touched;
     this.#side.forEach((rows, i) => (rows.length = mark.side[i] ?? 0));
@@ -126,7 +138,7 @@ export class Batch {
     this.#requests = [];
     this.samples.reset();
     this.registrations.length = 0;
-    this.seriesRows.length = 0;
+    this.series.reset();
     this.touched.length = 0;
     for (const rows of this.#side) rows.length = 0;
     for (const { resolve, reject } of requests) {

@@ -10,7 +10,8 @@ import type { SeriesTable } from './series-table.ts';
 /** A flush of this many rows gains nothing from waiting for more: QuestDB's cost per row is flat from here on. */
 const ENOUGH_ROWS = 60_000;
 /** One request to QuestDB; larger flushes are cut so that neither side holds too much at once. */
-const MAX_POST_LINES = Math.floor((16 * 1024 * 1024) / LINE_BYTES);
+const MAX_POST_BYTES = 16 * 1024 * 1024;
+const MAX_POST_LINES = Math.floor(MAX_POST_BYTES / LINE_BYTES);
 /** A flush waits at most this many lingers, as long as requests keep arriving. */
 const MAX_LINGERS = 4;
 
@@ -129,7 +130,7 @@ export class GroupCommit {
     let failure: unknown;
     try {
       // A sample is of no use without its series, so the series come first.
-      if (batch.seriesRows.length > 0) await writer.write([{ table: 'series', rows: batch.seriesRows }]);
+      for (const piece of batch.series.pieces(MAX_POST_BYTES)) await writer.writeLines('series', piece);
       for (const { id, month } of batch.registrations) registered.add(id, month);
       for (let first = 0; first < batch.samples.count; first += MAX_POST_LINES)
         await writer.writeLines(

@@ -24,9 +24,16 @@ class RememberingWarehouse implements Warehouse {
       if (this.failure) throw this.failure;
       for (const { table, rows } of batches) (this.rows[table] ??= []).push(...rows);
     },
-    writeLines: async (_table: string, lines: Uint8Array): Promise<void> => {
+    writeLines: async (table: string, lines: Uint8Array): Promise<void> => {
       await this.gate;
       if (this.failure) throw this.failure;
+      if (table === 'series') {
+        for (const [, metric, id] of Buffer.from(lines)
+          .toString('utf8')
+          .matchAll(/^series,metric=((?:\\.|[^, ])+).* series=(-?\d+)i,/gm))
+          (this.rows['series'] ??= []).push({ metric: metric as string, series: BigInt(id as string) });
+        return;
+      }
       this.posts++;
       this.lines += Buffer.from(lines).toString('latin1').split('samples series=').length - 1;
     },

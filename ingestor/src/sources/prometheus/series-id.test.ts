@@ -8,8 +8,23 @@ const labels = fc.array(fc.tuple(fc.string({ minLength: 1 }), fc.string()), { ma
 const LONG_MIN = -(2n ** 63n);
 
 it('does not change: ids are stored for years', () => {
-  expect(seriesId('up', [['job', 'node'], ['instance', 'a:9100']])).toBe(seriesId('up', [['instance', 'a:9100'], ['job', 'node']]));
-  expect(seriesId('up', [['instance', 'a:9100'], ['job', 'node']])).toMatchInlineSnapshot(`8476537260077997202n`);
+  expect(
+    seriesId('up', [
+      ['job', 'node'],
+      ['instance', 'a:9100'],
+    ]),
+  ).toBe(
+    seriesId('up', [
+      ['instance', 'a:9100'],
+      ['job', 'node'],
+    ]),
+  );
+  expect(
+    seriesId('up', [
+      ['instance', 'a:9100'],
+      ['job', 'node'],
+    ]),
+  ).toMatchInlineSnapshot(`8476537260077997202n`);
 });
 
 it('lies in the range of its metric, and is never NULL', () => {

@@ -1,14 +1,9 @@
-import type { Row } from '../../warehouse/warehouse.ts';
 import type { RemoteWriteConfig } from './config.ts';
-import { hourOf } from './calendar.ts';
 import type { HaElections } from './ha-elections.ts';
 import { describeLabels, isRefusal, readLabels, type LabelSpans } from './label-set.ts';
 import type { Refusal } from './rejections.ts';
 import { seriesId, type LabelPair } from './series-id.ts';
 import { textPairs } from './text-pairs.ts';
-
-/** Labels that have a column of their own in `series`. */
-const columns = ['job', 'instance', 'cluster', 'namespace', 'node', 'pod', 'container', 'uid'] as const;
 
 /** A series as it is stored. */
 export interface ResolvedSeries {
@@ -76,16 +71,4 @@ export class SeriesResolver {
   exemplarLabels(metric: string, labels: readonly LabelPair[]): Record<string, string> {
     return Object.fromEntries(labels.map(([name, value]) => [name, this.#pseudonym(metric, name, value)]));
   }
-}
-
-/** The row of `series` for a series whose first sample of a month has this timestamp. */
-export function seriesRow(series: ResolvedSeries, timestamp: number): Row {
-  const row: Record<string, Row[string]> = {
-    timestamp: hourOf(timestamp),
-    series: series.id,
-    metric: series.metric,
-    labels: JSON.stringify(Object.fromEntries(series.labels)),
-  };
-  for (const [name, value] of series.labels) if ((columns as readonly string[]).includes(name)) row[name] = value;
-  return row;
 }

@@ -10,7 +10,6 @@ import type { RegisteredSeries } from './registered-series.ts';
 import { RequestRejections, type Refusal, type RejectionReason } from './rejections.ts';
 import { readSeriesWords, writeSeriesWords } from './sample-lines.ts';
 import type { SeriesResolver, ResolvedSeries } from './series-resolver.ts';
-import { seriesRow } from './series-resolver.ts';
 import type { SeriesTable } from './series-table.ts';
 
 /** Gives the labels of the series that was begun last: only the slow path asks. */
@@ -233,7 +232,7 @@ export class SeriesSink {
     const series = this.#labels();
     this.#table.addMonth(this.#record, month);
     if (this.#parts.registered.has(series.id, month)) return;
-    this.#batch.register({ low: this.#low, high: this.#high, id: series.id, month }, seriesRow(series, timestamp));
+    this.#batch.register({ low: this.#low, high: this.#high, id: series.id, month }, series, timestamp);
   }
 
   #nonFinite(low: number, high: number, timestamp: number): void {
