@@ -1,0 +1,90 @@
+import { NodePacker } from './packing.ts';
+import type { SizePlan } from './size-plan.ts';
+
+/** Packs the containers of one bucket after another by one plan. */
+export class BucketPacker {
+  readonly #plan: SizePlan;
+  readonly #packer: NodePacker;
+  readonly #bySize: Int32Array;
+  readonly #from: Int32Array;
+  readonly #offsets: Int32Array;
+  #order = new Int32Array(1024);
+  /** Containers of the last bucket that fit no node. */
+  unfit = 0;
+
+  constructor(plan: SizePlan) {
+    this.#plan = plan;
+    this.#packer = new NodePacker(plan.shape);
+    this.#bySize = new Int32Array(plan.millicores.length);
+    this.#from = new Int32Array(plan.millicores.length);
+    this.#offsets = new Int32Array(plan.classes + 1);
+  }
+
+  /**
+   * Nodes for so many containers of each type; −1 when containers of several sizes have the same dominant share: then their order,
+   * by id, decides, and `pack` is needed.
+   */
+  packCounts(counts: ArrayLike<number>): number {
+    const { sizeOfType, classOfSize, millicores, memoryBytes } = this.#plan;
+    this.#bySize.fill(0);
+    for (let type = 0; type < sizeOfType.length; type++) {
+      const size = sizeOfType[type] ?? 0;
+      this.#bySize[size] = (this.#bySize[size] ?? 0) + (counts[type] ?? 0);
+    }
+    this.unfit = 0;
+    this.#packer.reset();
+    let lastClass = -1;
+    for (let size = 0; size < this.#bySize.length; size++) {
+      const count = this.#bySize[size] ?? 0;
+      if (count === 0) continue;
+      const ofClass = classOfSize[size] ?? -1;
+      if (ofClass === -1) this.unfit += count;
+      else if (ofClass === lastClass) return -1;
+      else {
+        lastClass = ofClass;
+        this.#packer.placeMany(millicores[size] ?? 0, memoryBytes[size] ?? 0, count);
+      }
+    }
+    return this.#packer.nodes;
+  }
+
+  /**
+   * Nodes for the containers `items[0 … length)`, which are in the order of their ids. `typeOf`: item → type. `nodeOf` receives the
+   * node of each place in `items`, −1 for what fits none.
+   */
+  pack(items: Int32Array, length: number, typeOf: Int32Array, nodeOf?: Int32Array): number {
+    const { sizeOfType, classOfSize, millicores, memoryBytes } = this.#plan;
+    if (this.#order.length < length) this.#order = new Int32Array(length * 2);
+    const [order, offsets, from] = [this.#order, this.#offsets, this.#from];
+    offsets.fill(0);
+    this.unfit = 0;
+    for (let at = 0; at < length; at++) {
+      const ofClass = classOfSize[sizeOfType[typeOf[items[at] ?? 0] ?? 0] ?? 0] ?? -1;
+      if (ofClass === -1) this.unfit++;
+      else offsets[ofClass + 1] = (offsets[ofClass + 1] ?? 0) + 1;
+    }
+    for (let index = 1; index < offsets.length; index++)
+      offsets[index] = (offsets[index] ?? 0) + (offsets[index - 1] ?? 0);
+    for (let at = 0; at < length; at++) {
+      const ofClass = classOfSize[sizeOfType[typeOf[items[at] ?? 0] ?? 0] ?? 0] ?? -1;
+      if (ofClass === -1) {
+        if (nodeOf) nodeOf[at] = -1;
+        continue;
+      }
+      const place = offsets[ofClass] ?? 0;
+      order[place] = at;
+      offsets[ofClass] = place + 1;
+    }
+    this.#packer.reset();
+    from.fill(0);
+    const placed = length - this.unfit;
+    for (let index = 0; index < placed; index++) {
+      const at = order[index] ?? 0;
+      const size = sizeOfType[typeOf[items[at] ?? 0] ?? 0] ?? 0;
+      const node = this.#packer.place(millicores[size] ?? 0, memoryBytes[size] ?? 0, from[size] ?? 0);
+      from[size] = node;
+      if (nodeOf) nodeOf[at] = node;
+    }
+    return this.#packer.nodes;
+  }
+}

@@ -1,0 +1,85 @@
+/** Sizes are whole numbers in doubles (millicores, bytes), so that sums are exact and 16 × 4 fits 64. */
+export interface NodeShape {
+  readonly millicores: number;
+  readonly memoryBytes: number;
+}
+
+/** Larger of core share and memory share of a node: what FFD sorts by. */
+export function dominantShare(millicores: number, memoryBytes: number, shape: NodeShape): number {
+  return Math.max(part(millicores, shape.millicores), part(memoryBytes, shape.memoryBytes));
+}
+
+function part(size: number, of: number): number {
+  return size <= 0 ? 0 : size / of;
+}
+
+/** First fit on nodes of one shape. `place` and `placeMany` must be called in the order of first-fit-decreasing. */
+export class NodePacker {
+  readonly #shape: NodeShape;
+  #millicores = new Float64Array(64);
+  #memory = new Float64Array(64);
+  #nodes = 0;
+
+  constructor(shape: NodeShape) {
+    this.#shape = shape;
+  }
+
+  get nodes(): number {
+    return this.#nodes;
+  }
+
+  reset(): void {
+    this.#nodes = 0;
+  }
+
+  fits(millicores: number, memoryBytes: number): boolean {
+    return millicores <= this.#shape.millicores && memoryBytes <= this.#shape.memoryBytes;
+  }
+
+  /**
+   * Places one container that `fits` and returns its node. `from`: the node where the last container of exactly this size went
+   * (0 at first); nodes before it had no room then and have none now.
+   */
+  place(millicores: number, memoryBytes: number, from: number): number {
+    let node = from;
+    while (
+      node < this.#nodes &&
+      !((this.#millicores[node] ?? 0) >= millicores && (this.#memory[node] ?? 0) >= memoryBytes)
+    )
+      node++;
+    if (node === this.#nodes) this.#open();
+    this.#millicores[node] = (this.#millicores[node] ?? 0) - millicores;
+    this.#memory[node] = (this.#memory[node] ?? 0) - memoryBytes;
+    return node;
+  }
+
+  /** Places `count` containers of one size that `fits`: where one by one would put them. */
+  placeMany(millicores: number, memoryBytes: number, count: number): void {
+    let left = count;
+    for (let node = 0; left > 0; node++) {
+      if (node === this.#nodes) this.#open();
+      const byCores = millicores > 0 ? Math.floor((this.#millicores[node] ?? 0) / millicores) : left;
+      const byMemory = memoryBytes > 0 ? Math.floor((this.#memory[node] ?? 0) / memoryBytes) : left;
+      const here = Math.min(left, byCores, byMemory);
+      this.#millicores[node] = (this.#millicores[node] ?? 0) - here * millicores;
+      this.#memory[node] = (this.#memory[node] ?? 0) - here * memoryBytes;
+      left -= here;
+    }
+  }
+
+  #open(): void {
+    if (this.#nodes === this.#millicores.length) {
+      this.#millicores = grown(this.#millicores);
+      this.#memory = grown(this.#memory);
+    }
+    this.#millicores[this.#nodes] = this.#shape.millicores;
+    this.#memory[this.#nodes] = this.#shape.memoryBytes;
+    this.#nodes++;
+  }
+}
+
+function grown(values: Float64Array): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(values.length * 2);
+  larger.set(values);
+  return larger;
+}
