@@ -35,7 +35,7 @@ function howOf(column: string, rule: GroupPrivacy): Merge | 'keep' {
   const overlap: Merge = rule.overlapping ? 'max' : 'sum';
   const declared = rule.merge[column];
   // Whoever may be counted twice is counted once too few rather than once too often.
-  if (column === rule.people) return overlap;
+  if (column === rule.people || rule.alsoPeople?.includes(column)) return overlap;
   if ((rule.splits ?? []).some((split) => split.order === column)) return 'min';
   // Amounts of one person in two cells may add up to more than either.
   if ((rule.dominance ?? []).some(({ largest }) => largest === column)) return rule.overlapping ? 'sum' : 'max';

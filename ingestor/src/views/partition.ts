@@ -20,8 +20,18 @@ export function countOf(row: ViewRow, rule: GroupPrivacy): number {
   return Number(row[rule.people] ?? 0);
 }
 
+/** Every count of people that a row gives. */
+function countsOf(row: ViewRow, rule: GroupPrivacy): number[] {
+  return [countOf(row, rule), ...(rule.alsoPeople ?? []).map((column) => Number(row[column] ?? 0))];
+}
+
+/** The smallest of them that is not 0. */
+function fewestOf(row: ViewRow, rule: GroupPrivacy): number {
+  return Math.min(...countsOf(row, rule).filter((count) => count > 0));
+}
+
 export function isSafe(row: ViewRow, rule: GroupPrivacy, limits: SmallGroupLimits): boolean {
-  return countOf(row, rule) >= limits.minPeople && !isDominated(row, rule, limits);
+  return fewestOf(row, rule) >= limits.minPeople && !isDominated(row, rule, limits);
 }
 
 function isDominated(row: ViewRow, rule: GroupPrivacy, limits: SmallGroupLimits): boolean {
@@ -147,10 +157,10 @@ function smallestUnsafe(cells: readonly ViewRow[], rule: GroupPrivacy, limits: S
     const key = cellOf(cell, columns);
     if (isSafe(cell, rule, limits)) safe.add(key);
     const known = best.get(key);
-    if (!known || countOf(cell, rule) > countOf(known, rule)) best.set(key, cell);
+    if (!known || fewestOf(cell, rule) > fewestOf(known, rule)) best.set(key, cell);
   }
   const unsafe = [...best].filter(([key]) => !safe.has(key));
-  unsafe.sort(([keyA, a], [keyB, b]) => countOf(a, rule) - countOf(b, rule) || byName(keyA, keyB));
+  unsafe.sort(([keyA, a], [keyB, b]) => fewestOf(a, rule) - fewestOf(b, rule) || byName(keyA, keyB));
   return unsafe[0]?.[1] ?? null;
 }
 

@@ -93,7 +93,7 @@ describe('splits and slices', () => {
     );
   });
 
-  it('one thin week is left out with the next smallest, and does not merge the others', () => {
+  it('one thin week is merged further, and does not merge the others', () => {
     const weekly: GroupPrivacy = { ...oneWay, dominance: [], slices: ['week'] };
     const rows = [
       ...['A', 'B', 'C'].map((department) => ({ ...cell(department, 20), week: '1' })),
@@ -101,9 +101,13 @@ describe('splits and slices', () => {
       { ...cell('B', 9), week: '2' },
       { ...cell('C', 20), week: '2' },
     ];
-    const { rows: shown, hidden } = protectGroups(rows, weekly, limits);
-    expect(shown.map((row) => `${String(row['week'])}${String(row['department'])}`)).toEqual(['1A', '1B', '1C', '2C']);
-    expect(hidden).toBe(2);
+    const { rows: shown, hidden, labelIn } = protectGroups(rows, weekly, limits);
+    const names = shown.map((row) => `${String(row['week'])} ${String(row['department'])} ${String(row['people'])}`);
+    expect(names).toEqual(['1 A 20', '1 B 20', '1 C 20', '2 A + B 11', '2 C 20']);
+    expect(shown.map((row) => labelIn(row, 'department', 'A'))).toEqual(['A', 'A', 'A', 'A + B', 'A + B']);
+    expect(hidden).toBe(0);
+    const thinner = rows.slice(0, 4);
+    expect(protectGroups(thinner, weekly, limits)).toMatchObject({ rows: thinner.slice(0, 3), hidden: 1 });
   });
 });
 

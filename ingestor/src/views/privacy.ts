@@ -1,6 +1,6 @@
 import type { CellValue } from '../warehouse/warehouse.ts';
 import { groupBy } from './group-by.ts';
-import { byName, treeByOrder, treeBySize } from './merge-tree.ts';
+import { treeByOrder, treeBySize } from './merge-tree.ts';
 import {
   countOf,
   isSafe,
@@ -33,8 +33,10 @@ export interface Protected {
   readonly rows: readonly ViewRow[];
   /** For every attribute and split: original value → what is shown instead, when merged. */
   readonly merged: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Rows left out because they could not be merged. */
+  /** Cells left out because they could not be merged. */
   readonly hidden: number;
+  /** What stands for a value in a row: a thin week may be merged further than the others. */
+  readonly labelIn: (row: ViewRow, column: string, value: string) => string;
 }
 
 /**
@@ -43,8 +45,8 @@ export interface Protected {
  * (`merge-tree.ts`), never finer than in the tables with an attribute less, and never finer than the groups of the months
  * (`fixed`): differences between tables, filters and dates are then unions of groups that are large enough themselves.
  * The cell with the fewest people decides; of the columns it could be merged along, the one that joins fewer other
- * cells is taken. Slices (weeks) are never merged: a cell that is too small in one of them only is left out there,
- * with the next smallest, until those left out are `minPeople` together. Deterministic: ties go by name.
+ * cells is taken. A slice (week) that is thinner than the others is merged further, or left out altogether when all of it is
+ * too small: so it adds up, whatever other range it is seen in. Deterministic: ties go by name.
  */
 export function protectGroups(
   rows: readonly ViewRow[],
@@ -53,27 +55,46 @@ export function protectGroups(
   fixed: FixedGroups | null = null,
 ): Protected {
   const about = rows.filter((row) => countOf(row, rule) > 0);
-  if (about.length === 0) return { rows, merged: new Map(), hidden: 0 };
+  if (about.length === 0) return { rows, merged: new Map(), hidden: 0, labelIn: (_, __, value) => value };
   const trees = treesOf(about, rule, fixed);
   const months = (fixed?.months ?? []).map((month) =>
     partition(month, { kind: 'groups', attributes: rule.attributes, people: 'people', merge: {} }, limits, trees, []),
   );
-  const groups = partition(about, rule, limits, trees, months);
-  const cells = withShares(
-    mergeCells(
-      about.map((row) => relabelled(row, groups)),
+  const common = partition(about, rule, limits, trees, months);
+  const slices = groupBy(about, (row) => (rule.slices ?? []).map((column) => textOf(row[column])).join('\u0000'));
+  const groupsOf = new Map<ViewRow, Groups>();
+  const kept = new Map<string, ViewRow>();
+  let hidden = 0;
+  for (const slice of slices.values()) {
+    const groups = slices.size === 1 ? common : partition(slice, rule, limits, trees, [common]);
+    const cells = withShares(
+      mergeCells(
+        slice.map((row) => relabelled(row, groups)),
+        rule,
+      ),
       rule,
-    ),
-    rule,
-  );
-  const { kept, hidden } = hideLeftovers(cells, rule, limits);
+    );
+    // Of a slice all is shown or nothing: what is left out of it could be the total less the rest.
+    const isShown = cells.every((cell) => isSafe(cell, rule, limits));
+    if (!isShown) hidden += cells.length;
+    for (const row of slice) groupsOf.set(row, groups);
+    for (const cell of isShown ? cells : []) {
+      groupsOf.set(cell, groups);
+      kept.set(keyOf(cell, rule), cell);
+    }
+  }
   const merged = new Map(
-    [...groups].map(([column, values]) => [
+    [...common].map(([column, values]) => [
       column,
       new Map([...values].filter(([, node]) => node.values.length > 1).map(([value, node]) => [value, node.label])),
     ]),
   );
-  return { rows: inOrder(rows, kept, rule, groups), merged, hidden };
+  return {
+    rows: inOrder(rows, kept, rule, groupsOf),
+    merged,
+    hidden,
+    labelIn: (row, column, value) => groupsOf.get(row)?.get(column)?.get(value)?.label ?? value,
+  };
 }
 
 /** Values under `minPeople` join their smallest sibling (ties by name): value → shown label. */
@@ -135,48 +156,25 @@ function withShares(cells: readonly ViewRow[], rule: GroupPrivacy): readonly Vie
   });
 }
 
-/** Leaves out what is still too small, and in such a slice the next smallest until those left out are enough people. */
-function hideLeftovers(
-  cells: readonly ViewRow[],
-  rule: GroupPrivacy,
-  limits: SmallGroupLimits,
-): { kept: ViewRow[]; hidden: number } {
-  const slices = groupBy(cells, (cell) => (rule.slices ?? []).map((column) => textOf(cell[column])).join('\u0000'));
-  const kept: ViewRow[] = [];
-  for (const slice of slices.values()) {
-    const unsafe = slice.filter((cell) => !isSafe(cell, rule, limits));
-    const safe = slice
-      .filter((cell) => isSafe(cell, rule, limits))
-      .sort((a, b) => countOf(a, rule) - countOf(b, rule) || byName(keyOf(a, rule), keyOf(b, rule)));
-    // One person may be in several cells: then the largest cell is all that is known of how many there are.
-    const left = (): number =>
-      unsafe.reduce(
-        (sum, cell) => (rule.overlapping ? Math.max(sum, countOf(cell, rule)) : sum + countOf(cell, rule)),
-        0,
-      );
-    // A single dominated cell would be the total less the others: it takes a second one along.
-    while (unsafe.length > 0 && safe.length > 0 && (left() < limits.minPeople || unsafe.length === 1)) {
-      const next = safe.shift();
-      if (next) unsafe.push(next);
-    }
-    kept.push(...safe);
-  }
-  return { kept, hidden: cells.length - kept.length };
-}
-
 /** Protected rows where the first of their parts was; rows that are not about people stay where they were. */
-function inOrder(rows: readonly ViewRow[], kept: readonly ViewRow[], rule: GroupPrivacy, groups: Groups): ViewRow[] {
-  const byKey = new Map(kept.map((row) => [keyOf(row, rule), row]));
+function inOrder(
+  rows: readonly ViewRow[],
+  kept: ReadonlyMap<string, ViewRow>,
+  rule: GroupPrivacy,
+  groupsOf: ReadonlyMap<ViewRow, Groups>,
+): ViewRow[] {
+  const left = new Map(kept);
   const out: ViewRow[] = [];
   for (const row of rows) {
-    if (countOf(row, rule) <= 0) {
+    const groups = groupsOf.get(row);
+    if (!groups) {
       out.push(row);
       continue;
     }
     const key = keyOf(relabelled(row, groups), rule);
-    const cell = byKey.get(key);
+    const cell = left.get(key);
     if (cell) out.push(cell);
-    byKey.delete(key);
+    left.delete(key);
   }
   return out;
 }

@@ -172,9 +172,7 @@ function protect(
       `${safe.hidden} ${safe.hidden === 1 ? 'row is' : 'rows are'} not shown: fewer than ${minPeople} people, or one person above ${maxShare * 100} %`,
     );
   return safe.rows.filter((row) =>
-    [...grouping.filters].every(
-      ([column, value]) => String(row[column]) === (safe.merged.get(column)?.get(value) ?? value),
-    ),
+    [...grouping.filters].every(([column, value]) => String(row[column]) === safe.labelIn(row, column, value)),
   );
 }
 

@@ -45,10 +45,12 @@ export interface GroupPrivacy {
   readonly attributes: readonly string[];
   /** Further columns that split the same people and may be merged with their neighbour, such as a bin or a class. */
   readonly splits?: readonly Split[];
-  /** Columns that are never merged: weeks, months. In each slice a cell that is too small is left out. */
+  /** Columns that are never merged: weeks, months. A thin one is merged further than the others, or left out. */
   readonly slices?: readonly string[];
   /** Column (may be hidden) with the number of people who contribute to a row; null or 0: the row is not about people. */
   readonly people: string;
+  /** Further counts of people that a row shows or lets work out (active ones, those before): each is none or enough. */
+  readonly alsoPeople?: readonly string[];
   /** True when one person may be in several rows of a slice (bins, image versions): then counts do not add up. */
   readonly overlapping?: boolean;
   /** Sums, each with the (hidden) column that holds the largest amount of one person in it. */

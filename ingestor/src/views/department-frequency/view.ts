@@ -6,7 +6,6 @@ import {
   activityParameters,
   directoryColumns,
   directoryParameters,
-  fewest,
   groupOf,
   tally,
 } from '../people/parameters.ts';
@@ -85,6 +84,7 @@ export const departmentFrequency = defineView({
     splits: [{ column: 'class', order: 'class_order' }],
     slices: ['until'],
     people: 'contributors',
+    alsoPeople: ['people', 'previous_people'],
     merge: { people: 'sum', previous_people: 'sum', change_people: 'sum' },
     shares: [
       { share: 'share', of: 'people', total: 'people_with_access' },
@@ -175,7 +175,7 @@ function finish(row: FrequencyRow): FrequencyRow {
   const { people, previous_people: previous } = row;
   return {
     ...row,
-    contributors: fewest(people, previous ?? 0),
+    contributors: Math.max(people, previous ?? 0),
     change_people: previous === null ? null : people - previous,
     share: null,
     people_with_access: null,

@@ -56,12 +56,6 @@ export function groupOf(person: PersonAsOf, attributes: readonly string[]): Reco
   return group as Record<DirectoryAttribute, string>;
 }
 
-/** The smallest of counts that is not 0: how many people the smallest of several figures of a row is about. */
-export function fewest(...counts: readonly number[]): number {
-  const some = counts.filter((count) => count > 0);
-  return some.length === 0 ? 0 : Math.min(...some);
-}
-
 /** One row object for each distinct set of values of `keys`. */
 export function tally<T extends ViewRow>(rows: Map<string, T>, keys: ViewRow, make: () => T): T {
   const key = JSON.stringify(Object.values(keys));

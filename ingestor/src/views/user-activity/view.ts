@@ -6,7 +6,6 @@ import {
   activityParameters,
   directoryColumns,
   directoryParameters,
-  fewest,
   groupOf,
   tally,
 } from '../people/parameters.ts';
@@ -26,7 +25,6 @@ interface ActivityRow extends Record<string, string | number | Date | null> {
   people_with_access: number;
   active_7d: number;
   active_28d: number;
-  /** Of those active in the 28 days before: for the smallest figure that differences of weeks could show. */
   person_days: number;
   working_days: number;
 }
@@ -64,7 +62,8 @@ export const userActivity = defineView({
     kind: 'groups',
     attributes: directoryAttributes,
     slices: ['week'],
-    people: 'contributors',
+    people: 'people_with_access',
+    alsoPeople: ['active_7d', 'active_28d', 'inactive_7d', 'inactive_28d', 'not_lately', 'on_working_days'],
     merge: {
       active_1d: 'sum',
       active_7d: 'sum',
@@ -140,8 +139,11 @@ function rowsOf(week: number, attributes: readonly string[], weeks: ActiveWeeks,
       share_7d: short / all,
       share_28d: long / all,
       stickiness: daily === null || long === 0 ? null : daily / long,
-      // Each figure, and each difference of two, is about none or enough people.
-      contributors: fewest(all, short, long, all - long, all - short, long - short, onWorkingDays),
+      // Hidden: the differences of two figures of the row, and whose days active_1d is made of.
+      inactive_7d: all - short,
+      inactive_28d: all - long,
+      not_lately: long - short,
+      on_working_days: onWorkingDays,
     };
   });
 }
