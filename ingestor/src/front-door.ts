@@ -14,11 +14,16 @@ export class FrontDoor {
   readonly server: Server;
   #handler: RequestListener;
   #waitingFor = 'the start';
+  #closing = false;
 
   private constructor(server: Server) {
     this.server = server;
     this.#handler = (request, response) => this.#answerEarly(request.url ?? '', response);
-    server.on('request', (request, response) => this.#handler(request, response));
+    server.on('request', (request, response) => {
+      // A busy sender's connection is never idle: told to close, it ends with the answer to this request.
+      if (this.#closing) response.setHeader('connection', 'close');
+      this.#handler(request, response);
+    });
   }
 
   /** Throws `SETUP` for a port in use, `INVALID_CONFIG` for certificate or key files that do not serve. */
@@ -49,6 +54,7 @@ export class FrontDoor {
 
   /** Accepts nothing more and resolves when what was accepted is answered; after `seconds` the rest is cut off. */
   async close(seconds: number): Promise<void> {
+    this.#closing = true;
     const done = new Promise<'done'>((resolve) => this.server.close(() => resolve('done')));
     const deadline = Date.now() + seconds * 1000;
     // A connection that falls idle after `close` would stay until its keep-alive runs out.

@@ -14,10 +14,13 @@ import type { ReadinessCheck } from './routes/readiness.ts';
 import { pollSources } from './sources/index.ts';
 import { Poller } from './sources/poller.ts';
 import { version } from './version.ts';
+import { mergeSmallValues } from './views/privacy.ts';
 import { connectWarehouse, type ConnectedWarehouse } from './warehouse/connect.ts';
 import { ensureSecrets } from './warehouse/credentials.ts';
 import { MartRunner } from './warehouse/marts/runner.ts';
 import { migrate } from './warehouse/migrate.ts';
+import { guardPseudonymKey } from './warehouse/persons/key-guard.ts';
+import { schedulePersonRetention, type PersonRetention } from './warehouse/persons/schedule.ts';
 import { startRetention } from './warehouse/retention.ts';
 import type { Warehouse } from './warehouse/warehouse.ts';
 
@@ -33,6 +36,8 @@ export interface Service {
   readonly warehouse: Warehouse;
   /** Fills the marts on its schedule; `run()` does it now. */
   readonly marts: MartRunner;
+  /** Facts about persons that were kept long enough lose them, daily; `run()` does it now. */
+  readonly personRetention: PersonRetention;
   readonly app: FastifyInstance;
   /** Token with platform scope, for reading on this machine. */
   readonly cliToken: string;
@@ -68,7 +73,18 @@ export async function startService(config: Config, log: Logger = createLog(confi
     const applied = await migrate(warehouse, { files: allMigrationFiles(), version });
     if (applied.length > 0) log.info({ applied }, 'tables are up to date');
 
+    if (config.privacy.pseudonyms)
+      await guardPseudonymKey(warehouse, pseudonymiser, { acceptNew: config.privacy.accept_new_pseudonym_key });
+
     const poller = new Poller({ context: { config, warehouse, pseudonymiser, log }, sources: pollSources, registry });
+    const marts = new MartRunner({
+      warehouse,
+      config,
+      onRun: ({ watermark }, startedAt) => {
+        if (watermark !== null) martsWatermark.set(watermark.getTime() / 1000);
+        martsLastRun.set(startedAt.getTime() / 1000);
+      },
+    });
     let handler: RequestListener | undefined;
     const app = await buildApp({
       config,
@@ -78,6 +94,10 @@ export async function startService(config: Config, log: Logger = createLog(confi
       poller,
       cliToken,
       checks: checksOf(connected),
+      eraseExclusively: async (codes, erase) => {
+        await poller.forget(codes);
+        return marts.between(erase);
+      },
       serverFactory: (listener) => {
         handler = listener;
         return door.server;
@@ -86,14 +106,6 @@ export async function startService(config: Config, log: Logger = createLog(confi
     await app.ready();
     if (handler) door.handOver(handler);
 
-    const marts = new MartRunner({
-      warehouse,
-      config,
-      onRun: ({ watermark }, startedAt) => {
-        if (watermark !== null) martsWatermark.set(watermark.getTime() / 1000);
-        martsLastRun.set(startedAt.getTime() / 1000);
-      },
-    });
     const stopMarts = startMarts(marts, log);
     const stopRetention = startRetention({
       reader: warehouse.reader,
@@ -101,21 +113,32 @@ export async function startService(config: Config, log: Logger = createLog(confi
       watermark: async (table) => (rolledUp.has(table) ? ((await marts.rawNeededFrom()) ?? new Date(0)) : null),
       log,
     });
+    const personRetention = schedulePersonRetention({
+      warehouse,
+      pseudonymiser,
+      privacy: config.privacy,
+      minPeople: config.views.small_groups.min_people,
+      mergeSmall: mergeSmallValues,
+      timeZone: config.organisation.time_zone,
+      between: (work) => marts.between(work),
+      registry,
+      log,
+    });
     await poller.start();
     log.info(`ready on ${door.url}`);
 
-    // Last in, first out: the door closes and its requests end before what they need goes away.
+    // Last in, first out: requests and background work end, side by side, before what they need goes away.
     undo.splice(
       0,
       undo.length,
       () => connected.close(),
       () => app.close(),
-      () => door.close(config.http.shutdown_seconds),
-      () => poller.stop(),
-      stopMarts,
-      stopRetention,
+      async () => {
+        stopRetention();
+        await Promise.all([door.close(config.http.shutdown_seconds), poller.stop(), stopMarts(), personRetention.stop()]);
+      },
     );
-    return { url: door.url, warehouse, marts, app, cliToken, stop };
+    return { url: door.url, warehouse, marts, personRetention, app, cliToken, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { SceError } from '../../errors.ts';
 import type { Config } from '../../config.ts';
+import { activeCoresOf } from '../../platform/active-cores.ts';
 import { accountMatches } from '../../platform/condition.ts';
 import { platformRules } from '../../platform/presets.ts';
 import { readSql } from '../sql.ts';
@@ -12,6 +14,15 @@ import { SeriesCache } from './series-cache.ts';
 import { refreshWorkspaces } from './workspaces.ts';
 
 const watermarksSql = readSql(import.meta.url, 'hours/watermarks.sql');
+/** Work tables whose rows carry the number of their window. */
+const stageTables = [
+  'mart_stage_series',
+  'mart_stage_alive',
+  'mart_stage_containers',
+  'mart_stage_pieces',
+  'mart_stage_unmatched',
+  'mart_stage_zones',
+];
 const hour = 3_600_000;
 const day = 24 * hour;
 /** Watermarks are rows of one fixed time: writing one replaces it. */
@@ -43,6 +54,8 @@ export class MartRunner {
   #lastEnd: number | null = null;
   #chunk = Date.now();
   #loaded = false;
+  /** Aborted: a run ends after the range it is in; what is left is dirty still, and the next start does it. */
+  #signal: AbortSignal | null = null;
 
   constructor(options: MartRunnerOptions) {
     const { warehouse, config } = options;
@@ -54,6 +67,7 @@ export class MartRunner {
       series: new SeriesCache(warehouse.reader),
       attributes: new Map(),
       clusterSeenAt: new Map(),
+      activeCores: (image) => activeCoresOf(config.platform.active_cores, image),
       actingFor: (account) => accountMatches(config.kubernetes_audit.acting_for_accounts, account),
       nextChunk: () => ++this.#chunk,
     };
@@ -92,6 +106,20 @@ export class MartRunner {
     await refreshWorkspaces(this.#context);
   }
 
+  /** Does something to the marts while none of their own runs does, then forgets what was remembered of pods and series. */
+  async between<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#running !== null) await this.#running.catch(() => undefined);
+    const result = work();
+    this.#running = result.then(() => ({ ranges: [], watermark: null, unmatchedSeries: 0 }));
+    try {
+      return await result;
+    } finally {
+      this.#context.attributes.clear();
+      this.#context.series.clear();
+      this.#running = null;
+    }
+  }
+
   /** Before this time every stored sample is in the marts: raw partitions that end before it may be dropped. Null = none. */
   async rawNeededFrom(): Promise<Date | null> {
     await this.#load();
@@ -106,6 +134,7 @@ export class MartRunner {
   /** Runs every `marts.interval_seconds` until the signal aborts; errors go to `onError` and the next run tries again. */
   async schedule(signal: AbortSignal, onError: (error: unknown) => void): Promise<void> {
     const interval = this.#options.config.marts.interval_seconds * 1000;
+    this.#signal = signal;
     while (!signal.aborted) {
       const startedAt = Date.now();
       try {
@@ -141,7 +170,7 @@ export class MartRunner {
     if (!complete && !paused && this.#isBackFill()) end = new Date(Math.floor(end.getTime() / day) * day - 1);
     const ranges = rangesToCompute(state, watermark, end);
     if (ranges.length === 0) return { ranges, watermark, unmatchedSeries: 0 };
-    for (const table of ['mart_stage_series', 'mart_stage_alive', 'mart_stage_pieces', 'mart_stage_zones'])
+    for (const table of stageTables)
       await warehouse.reader.execute(`truncate table ${table}`);
     const unmatchedSeries = await this.#compute(ranges, state.floor, (range) => this.#finish(state.dirty, range, end));
     await refreshWorkspaces(this.#context);
@@ -157,6 +186,7 @@ export class MartRunner {
     let unmatched = 0;
     let left = ranges.length;
     for (const range of ranges) {
+      if (this.#signal?.aborted) break;
       const result = await rollUpChunk(this.#context, range.from, range.to);
       unmatched += result.unmatchedSeries;
       const redone = staleRanges(result.staleFrom, range.from, floor);
@@ -236,16 +266,7 @@ function staleRanges(staleFrom: Date | null, before: Date, floor: Date | null): 
   return from >= before.getTime() ? [] : splitDays(from, before.getTime());
 }
 
+/** Ends at once when the signal is, or already was, aborted. */
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
+  await setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
 }
