@@ -8,6 +8,7 @@ import { departmentFrequency } from './department-frequency/view.ts';
 import { idleCores } from './idle-cores/view.ts';
 import { idleCoresSummary } from './idle-cores/summary.ts';
 import { personActivity } from './person-activity/view.ts';
+import { runtimeVersions } from './runtime-versions/view.ts';
 import { userActivity } from './user-activity/view.ts';
 
 /** Every view there is. To add one: a folder here and a line below (docs/views.md). */
@@ -19,6 +20,7 @@ export const views: readonly AnyView[] = [
   lifecyclePatterns,
   containerChurn,
   containerSurvival,
+  runtimeVersions,
   departmentFrequency,
   userActivity,
   personActivity,
