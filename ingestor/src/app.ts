@@ -15,9 +15,10 @@ import { documentation } from './routes/documentation.ts';
 import { addErrorHandlers } from './routes/error-handler.ts';
 import { registerHealthRoutes } from './routes/health.ts';
 import { registerMetricsRoute } from './routes/metrics.ts';
-import { registerPersonRoutes } from './routes/person.ts';
+import { registerPersonRoutes, type ExclusiveErase } from './routes/person.ts';
 import { registerQueryRoute } from './routes/query.ts';
 import type { ReadinessCheck } from './routes/readiness.ts';
+import { registerCostExportRoutes } from './sources/cost-export/routes.ts';
 import { pushSources } from './sources/index.ts';
 import type { Poller } from './sources/poller.ts';
 import { registerPollRoutes } from './sources/poller/routes.ts';
@@ -36,6 +37,8 @@ export interface AppOptions {
   readonly sources?: readonly PushSource[];
   readonly views?: readonly AnyView[];
   readonly poller?: Poller | undefined;
+  /** How a person is erased while the service runs. */
+  readonly eraseExclusively?: ExclusiveErase;
   readonly checks?: readonly ReadinessCheck[];
   /** Token of this machine's command line. */
   readonly cliToken?: string;
@@ -100,7 +103,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   // Administration
   await app.register((scope, _, done) => {
     scope.addHook('onRequest', (request) => scope.requirePlatform(request));
-    registerPersonRoutes(scope, { reader: warehouse.reader, pseudonymiser, dataDir: config.dataDir });
+    registerCostExportRoutes(scope, warehouse.writer);
+    registerPersonRoutes(scope, {
+      warehouse,
+      pseudonymiser,
+      dataDir: config.dataDir,
+      ...(options.eraseExclusively ? { exclusively: options.eraseExclusively } : {}),
+    });
     done();
   });
   const { poller } = options;

@@ -2,31 +2,33 @@ import type { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { connectToService } from './client.ts';
 
-/** `person export|erase <id…>`: ids are user names, e-mail addresses or person keys of one person. */
+interface Erased {
+  readonly keys: readonly string[];
+  readonly remaining: readonly string[];
+  readonly running: number;
+}
+
+/** `person export|erase <id…>`: ids are user names, e-mail addresses, directory ids or person keys of one person. */
 export function personCommand(program: Command): void {
   const person = program.command('person').description('everything stored about one person');
   person
     .command('export <ids...>')
-    .description('print every stored row as JSON')
+    .description('print every stored row as JSON; ids are user names, e-mail addresses, directory ids or person keys')
     .action(async (ids: string[]) => {
       const answer = await connectToService(loadConfig()).json('POST', '/api/v1/person/export', { ids });
       process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
     });
   person
     .command('erase <ids...>')
-    .description(
-      'make every stored row nobody’s; take the person out of the HR feed first, or the next one brings them back',
-    )
+    .description('make every stored row nobody’s, for good: HR feeds that name the person again are not listened to')
     .action(async (ids: string[]) => {
-      const answer = await connectToService(loadConfig()).json<{ remaining: string[] }>(
-        'POST',
-        '/api/v1/person/erase',
-        { ids },
-      );
+      const answer = await connectToService(loadConfig()).json<Erased>('POST', '/api/v1/person/erase', { ids });
+      if (answer.running > 0)
+        process.stderr.write(
+          `${answer.running} container${answer.running === 1 ? '' : 's'} of this person still run${answer.running === 1 ? 's' : ''} and will report the owner again: end them, then run it again\n`,
+        );
       if (answer.remaining.length === 0) process.stdout.write('erased; a search of all tables finds nothing more\n');
-      else {
-        process.stderr.write(`still found in ${answer.remaining.join(', ')}: run it again\n`);
-        process.exitCode = 1;
-      }
+      else process.stderr.write(`still found in ${answer.remaining.join(', ')}: run it again\n`);
+      if (answer.remaining.length > 0 || answer.running > 0) process.exitCode = 1;
     });
 }

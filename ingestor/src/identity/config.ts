@@ -25,6 +25,11 @@ export const PrivacyConfigSchema = Type.Object(
       default: [],
       description: 'Rules on metric labels, first match wins; the built-in rules follow them',
     }),
+    accept_new_pseudonym_key: Type.Boolean({
+      default: false,
+      description:
+        'Start with another key than the stored pseudonyms were made with: for a key that is lost for good. People then get new codes',
+    }),
     user_slugs_file: Type.String({
       default: '',
       description:
@@ -33,12 +38,13 @@ export const PrivacyConfigSchema = Type.Object(
     person_months: Type.Integer({
       default: 13,
       minimum: 1,
-      description: 'Months that facts about single persons are kept',
+      description:
+        'Calendar months, besides the current one, that facts about single persons are kept; then only by department',
     }),
     leaver_days: Type.Integer({
       default: 90,
       minimum: 1,
-      description: 'Days that facts about a leaver are kept after the end date',
+      description: 'Days that facts about a leaver are kept after the last day of work',
     }),
   },
   { default: {}, additionalProperties: false },

@@ -77,6 +77,11 @@ export class Pseudonymiser {
     return value === '' ? '' : this.#code(prefix, value);
   }
 
+  /** Like `text`, whether pseudonyms are on or not: for lists that must not say who is on them. */
+  keyed(prefix: string, value: string): string {
+    return this.#hashed(prefix, value);
+  }
+
   /** What is stored for a label of a metric. Values that name nobody come back as they are. */
   label(metric: string, name: string, value: string): string {
     if (value === '' || !this.#enabled) return value;
@@ -123,9 +128,13 @@ export class Pseudonymiser {
     const cacheKey = `${prefix}\0${value}`;
     const known = this.#codes.get(cacheKey);
     if (known !== undefined) return known;
-    const code = `${prefix}_${createHmac('sha256', this.#key).update(cacheKey).digest('hex').slice(0, HEX_DIGITS)}`;
+    const code = this.#hashed(prefix, value);
     this.#codes.set(cacheKey, code);
     return code;
+  }
+
+  #hashed(prefix: string, value: string): string {
+    return `${prefix}_${createHmac('sha256', this.#key).update(`${prefix}\0${value}`).digest('hex').slice(0, HEX_DIGITS)}`;
   }
 }
 

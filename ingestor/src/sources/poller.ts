@@ -1,11 +1,12 @@
 import type { Registry } from 'prom-client';
-import { SceError, isSceError, messageOf } from '../errors.ts';
+import { SceError } from '../errors.ts';
+import type { Job } from './poller/job.ts';
 import { PollMetrics } from './poller/metrics.ts';
-import type { PollProgress, PollReport, PollResultKind, PollStatus } from './poller/report.ts';
-import { backOffMs, checkSchedule, nextRunAt } from './poller/schedule.ts';
+import type { PollReport, PollStatus } from './poller/report.ts';
+import { PollRunner } from './poller/run-job.ts';
+import { checkSchedule, nextRunAt } from './poller/schedule.ts';
 import { PollStateStore, type PollMemory } from './poller/state-store.ts';
-import { redactor } from './redact.ts';
-import type { PollInstance, PollOutcome, PollSource, SourceContext } from './source.ts';
+import type { PollSource, SourceContext } from './source.ts';
 
 export interface PollerOptions {
   readonly context: SourceContext;
@@ -22,17 +23,6 @@ const LONGEST_TIMER_MS = 3_600_000;
 
 export const POLLER_MIGRATIONS: readonly URL[] = [new URL('./poller/tables.sql', import.meta.url)];
 
-interface Job {
-  readonly source: PollSource;
-  readonly instance: PollInstance;
-  running: Promise<PollReport> | null;
-  timer: NodeJS.Timeout | null;
-  nextRunAt: Date | null;
-  memory: PollMemory | null;
-  progress: PollProgress | null;
-  lastReport: PollReport | null;
-}
-
 /**
  * Asks every poll source on its schedule: one run at a time per instance, back-off with jitter after failures, state that
  * survives restarts, each run visible in `poll_runs` and `/metrics`. Only the source decides what an answer means; a run
@@ -43,6 +33,7 @@ export class Poller {
   readonly #jobs: readonly Job[];
   readonly #store: PollStateStore;
   readonly #metrics: PollMetrics;
+  readonly #runner: PollRunner;
   readonly #stopping = new AbortController();
   readonly #watchers: { close(): Promise<void> }[] = [];
   #started = false;
@@ -52,6 +43,13 @@ export class Poller {
     this.#options = options;
     this.#store = new PollStateStore(options.context.config.dataDir);
     this.#metrics = new PollMetrics(options.registry);
+    this.#runner = new PollRunner({
+      context: options.context,
+      store: this.#store,
+      metrics: this.#metrics,
+      stopping: this.#stopping.signal,
+      random: options.random ?? Math.random,
+    });
     const seen = new Set<string>();
     this.#jobs = options.sources.flatMap((source) =>
       source.instances(options.context).map((instance) => {
@@ -128,6 +126,19 @@ export class Poller {
     await Promise.all(this.#jobs.flatMap((job) => job.running ?? []));
   }
 
+  /** Takes codes of an erased person out of all state, remembered and on disk. Waits for runs in progress. */
+  async forget(codes: readonly string[]): Promise<void> {
+    for (const job of this.#jobs) {
+      while (job.running !== null) await job.running;
+      job.memory ??= await this.#store.load(job.source.id, job.instance.name);
+      const known = JSON.stringify(job.memory);
+      const memory = codes.reduce((text, code) => text.replaceAll(JSON.stringify(code).slice(1, -1), 'erased'), known);
+      if (memory === known) continue;
+      job.memory = JSON.parse(memory) as PollMemory;
+      await this.#store.save(job.source.id, job.instance.name, job.memory);
+    }
+  }
+
   #find(sourceId: string, instanceName?: string): Job[] {
     if (!this.#options.context.config.poller.enabled)
       throw new SceError('BAD_REQUEST', 'this ingestor does not poll (poller.enabled is false); ask the one that does');
@@ -165,112 +176,11 @@ export class Poller {
   }
 
   #runJob(job: Job): Promise<PollReport> {
-    job.running ??= this.#execute(job).finally(() => {
+    job.running ??= this.#runner.run(job).finally(() => {
       job.running = null;
       job.progress = null;
       this.#schedule(job);
     });
     return job.running;
   }
-
-  async #execute(job: Job): Promise<PollReport> {
-    const { config, log, warehouse, pseudonymiser } = this.#options.context;
-    const startedAt = new Date();
-    const names = { source: job.source.id, instance: job.instance.name };
-    const clean = (text: string): string => pseudonymiser.scrub(redactor([])(text)).slice(0, 1000);
-    const save = async (changes: Partial<PollMemory>): Promise<void> => {
-      if (job.memory === null) return;
-      job.memory = { ...job.memory, ...changes };
-      await this.#store.save(names.source, names.instance, job.memory);
-    };
-    let outcome: PollOutcome | null = null;
-    let kind: PollResultKind;
-    let thrown: unknown = null;
-    try {
-      job.memory ??= await this.#store.load(names.source, names.instance);
-      const timeout = AbortSignal.timeout(config.poller.run_timeout_seconds * 1000);
-      outcome = await job.instance.poll({
-        startedAt,
-        state: job.memory.state,
-        checkpoint: (state) => save({ state }),
-        progress: (done, total, what) => {
-          job.progress = { done, total, what };
-        },
-        signal: AbortSignal.any([this.#stopping.signal, timeout]),
-        log: log.child(names),
-      });
-      kind = outcome.complete ? 'ok' : 'partial';
-      await save({
-        state: outcome.state,
-        lastAttemptAt: startedAt.toISOString(),
-        lastSuccessAt: startedAt.toISOString(),
-        failures: 0,
-        notBefore: null,
-        lastError: null,
-      });
-    } catch (error) {
-      thrown = error;
-      kind = this.#stopping.signal.aborted
-        ? 'stopped'
-        : isSceError(error) && error.code === 'FEED_REFUSED'
-          ? 'refused'
-          : 'failed';
-      const failures = (job.memory?.failures ?? 0) + 1;
-      // A refused feed or a wrong configuration is no better in a minute: wait for the schedule.
-      const hopeless = isSceError(error) && !error.retryable;
-      const pause = backOffMs(
-        failures,
-        config.poller,
-        isSceError(error) ? error.retryAfterSeconds : undefined,
-        this.#options.random ?? Math.random,
-      );
-      const changes: Partial<PollMemory> =
-        kind === 'stopped'
-          ? { notBefore: null }
-          : {
-              lastAttemptAt: startedAt.toISOString(),
-              failures,
-              notBefore: hopeless ? null : new Date(Date.now() + pause).toISOString(),
-              lastError: clean(messageOf(error)),
-            };
-      await save(changes).catch((cause: unknown) =>
-        log.error({ ...names, err: clean(messageOf(cause)) }, 'cannot keep the state of a poller'),
-      );
-    }
-    const report: PollReport = {
-      ...names,
-      startedAt: startedAt.toISOString(),
-      outcome: kind,
-      rowsRead: outcome?.rowsRead ?? 0,
-      rowsWritten: outcome?.rowsWritten ?? 0,
-      durationSeconds: (Date.now() - startedAt.getTime()) / 1000,
-      complete: outcome?.complete ?? false,
-      errorCode: thrown === null ? null : isSceError(thrown) ? thrown.code : 'INTERNAL',
-      error: thrown === null ? null : clean(messageOf(thrown)),
-    };
-    job.lastReport = report;
-    this.#metrics.finished(report);
-    this.#metrics.known(names.source, names.instance, job.memory?.lastSuccessAt ?? null, job.memory?.failures ?? 0);
-    if (report.error === null) log.info(report, 'poll finished');
-    else log.warn(report, 'poll failed');
-    await warehouse.writer
-      .write([{ table: 'poll_runs', rows: [runRow(report)] }])
-      .catch((error: unknown) => log.error({ ...names, err: clean(messageOf(error)) }, 'cannot record a poll run'));
-    return report;
-  }
-}
-
-function runRow(report: PollReport) {
-  return {
-    timestamp: new Date(report.startedAt),
-    source: report.source,
-    instance: report.instance,
-    outcome: report.outcome,
-    rows_read: report.rowsRead,
-    rows_written: report.rowsWritten,
-    duration_seconds: report.durationSeconds,
-    complete: report.complete,
-    error_code: report.errorCode,
-    error: report.error,
-  };
 }

@@ -1,4 +1,4 @@
-/** Where person keys are: `keys` hold one, `texts` may contain one. */
+/** Where codes of people, and of what is named after them, are: `keys` hold one, `texts` may contain one. */
 export interface PersonColumns {
   readonly keys: readonly string[];
   readonly texts?: readonly string[];
@@ -10,24 +10,28 @@ const none: PersonColumns = { keys: [] };
 export const personColumns: Readonly<Record<string, PersonColumns>> = {
   schema_migrations: none,
   samples: none,
-  series: { keys: [], texts: ['labels'] },
+  series: { keys: ['pod'], texts: ['labels'] },
   series_ends: none,
   series_starts: none,
   histograms: none,
   histogram_buckets: none,
-  exemplars: { keys: [], texts: ['labels'] },
+  exemplars: { keys: [], texts: ['labels', 'trace_id'] },
   metric_metadata: none,
   ingest_rejections: none,
   ha_elections: none,
   poll_runs: { keys: [], texts: ['error'] },
-  people: { keys: ['person_key', 'manager_id'] },
+  people: { keys: ['person_key', 'person_id', 'manager_id'] },
   identities: { keys: ['person_key', 'key'] },
   access: { keys: ['person_key'] },
   calendar_days: none,
   hr_feeds: none,
-  platform_events: { keys: ['person', 'server_user', 'actor', 'acting_for'] },
-  kubernetes_audit: { keys: ['actor', 'impersonated'] },
-  containers: { keys: ['user_key'], texts: ['workspace_key'] },
+  forgotten_people: none, // codes of a purpose of their own: what must outlive the person
+  pseudonym_keys: none,
+  platform_events: {
+    keys: ['person', 'server_user', 'actor', 'acting_for', 'pod', 'session', 'server_name', 'path'],
+  },
+  kubernetes_audit: { keys: ['actor', 'impersonated', 'pod'], texts: ['annotations'] },
+  containers: { keys: ['user_key', 'pod', 'owner_name', 'session', 'server_name'], texts: ['workspace_key'] },
   workspaces: { keys: ['user_key'], texts: ['workspace_key'] },
   user_days: { keys: ['user_key'] },
   mart_stage_pieces: none,
@@ -38,7 +42,7 @@ export const personColumns: Readonly<Record<string, PersonColumns>> = {
   mart_stage_cpu: none,
   mart_hours: none,
   mart_watermarks: none,
-  volume_usage_1d: none,
+  volume_usage_1d: { keys: ['claim'] },
   container_visits_1d: none,
   node_usage_1d: none,
   node_usage: none,

@@ -96,7 +96,8 @@ export function toPeople(feed: HrFeed, options: PeopleOptions): FeedPeople {
   return { people, unknownManagers, managerCycles: countCycles(chain) };
 }
 
-function isActive(record: HrRecord, day: string): boolean {
+/** Whether a record says that somebody works here on a day. */
+export function isActive(record: HrRecord, day: string): boolean {
   return record.active && (record.leftOn === null || record.leftOn >= day);
 }
 

@@ -1,10 +1,11 @@
 import { saveNames } from '../../identity/names.ts';
+import { forgottenReason } from '../../warehouse/persons/forgotten.ts';
 import type { PollRun, SourceContext } from '../source.ts';
 import type { Feed } from './config.ts';
 import { firstOpenDay, toDate, toDay } from './days.ts';
 import { guardFeed, type FeedSize } from './guard.ts';
 import { accessRows, identityRows } from './links.ts';
-import { toPeople } from './people.ts';
+import { isActive as isEmployed, toPeople, type FeedPerson } from './people.ts';
 import { readStored, toWarehouseRow, writeAndSettle } from './people-store.ts';
 import type { HrFeed } from './record.ts';
 import { extendTimeline, type PersonRow } from './timeline.ts';
@@ -54,10 +55,20 @@ export async function takeOver(
 
   const knownKeys = new Map([...current.values()].map((row) => [row.attributes.personId, row.key]));
   const all = toPeople(feed, { config: hr, pseudonymiser, knownKeys });
-  const people = all.people.filter((person) => !stored.ownedByOthers.has(person.key));
+  const forgotten = await forgottenReason(warehouse.reader, pseudonymiser);
+  const isForgotten = (person: FeedPerson): boolean => {
+    const codes = [person.key, pseudonymiser.person(person.username), pseudonymiser.text('p', person.latest.id)];
+    const reason = codes.map(forgotten).find((each) => each !== null);
+    // Whoever left and was forgotten is a new person when they come back; whoever was erased stays so.
+    return reason === 'erased' || (reason === 'left' && !isEmployed(person.latest, feed.day));
+  };
+  const gone = new Set(all.people.filter(isForgotten).map((person) => person.key));
+  const people = all.people
+    .filter((person) => !stored.ownedByOthers.has(person.key) && !gone.has(person.key))
+    .map((person) => withoutManagers(person, gone));
   const present = new Set(people.map((person) => person.key));
   const missing = countMissing(active, present, last, feed.day);
-  const gone = new Map(
+  const left = new Map(
     Object.entries(missing)
       .filter(([, entry]) => entry.feeds >= hr.missing_feeds_until_left)
       .map(([key, entry]) => [key, entry.lastSeen]),
@@ -69,7 +80,7 @@ export async function takeOver(
     stored: stored.rows,
     day: feed.day,
     firstOpenDay: firstOpenDay(feed.day, hr.month_closes_on_day),
-    gone,
+    gone: left,
     isReport: (attributes) =>
       hr.contractors_are_reports || !contractors.has((attributes.personType ?? '').toLowerCase()),
   });
@@ -92,11 +103,11 @@ export async function takeOver(
           joined: timeline.joined,
           changed: timeline.changed,
           missing: Object.keys(missing).length,
-          left: gone.size,
+          left: left.size,
           invalid_rows: feed.invalid.length,
           unknown_managers: all.unknownManagers,
           manager_cycles: all.managerCycles,
-          overlapping: all.people.length - people.length,
+          overlapping: all.people.filter((person) => stored.ownedByOthers.has(person.key)).length,
           late_corrections: timeline.lateCorrections,
         },
       ],
@@ -113,8 +124,20 @@ export async function takeOver(
         email: person.latest.email,
       })),
   );
-  const waiting = Object.fromEntries(Object.entries(missing).filter(([key]) => !gone.has(key)));
+  const waiting = Object.fromEntries(Object.entries(missing).filter(([key]) => !left.has(key)));
   return { state: { ...last, size, day: feed.day, missing: waiting }, rowsWritten };
+}
+
+/** Reports do not name a manager who is forgotten. */
+function withoutManagers(person: FeedPerson, gone: ReadonlySet<string>): FeedPerson {
+  if (!person.dated.some(({ attributes }) => gone.has(attributes.managerId ?? ''))) return person;
+  return {
+    ...person,
+    dated: person.dated.map(({ from, attributes }) => ({
+      from,
+      attributes: gone.has(attributes.managerId ?? '') ? { ...attributes, managerId: null } : attributes,
+    })),
+  };
 }
 
 /** The row of each person that holds on a day. */

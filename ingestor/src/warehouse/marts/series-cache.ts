@@ -14,6 +14,8 @@ export interface SeriesInfo {
   readonly job: string;
   readonly instance: string;
   labels(): Readonly<Record<string, string>>;
+  /** cpu, memory, … of requests, limits and allocatable; releases before 2.0 have it in the name. */
+  resource(): string;
 }
 
 interface SeriesRow {
@@ -39,6 +41,8 @@ export class SeriesCache {
   readonly #known = new Map<bigint, { info: SeriesInfo; usedAt: number }>();
   /** Months (as their first millisecond) that were read completely, up to a time. */
   readonly #readUntil = new Map<number, number>();
+  /** Instance types by cluster and node. */
+  readonly #nodeTypes = new Map<string, string>();
 
   constructor(reader: WarehouseReader) {
     this.#reader = reader;
@@ -65,6 +69,11 @@ export class SeriesCache {
     this.#readUntil.set(month, to.getTime());
   }
 
+  /** '' = not known: kube-state-metrics exports node labels only when told to. */
+  nodeType(cluster: string, node: string): string {
+    return this.#nodeTypes.get(`${cluster}\0${node}`) ?? '';
+  }
+
   get(id: bigint): SeriesInfo | undefined {
     return this.#known.get(id)?.info;
   }
@@ -76,6 +85,12 @@ export class SeriesCache {
     this.#readUntil.clear();
   }
 
+  /** Forgets everything: labels in the warehouse were changed. */
+  clear(): void {
+    this.#known.clear();
+    this.#readUntil.clear();
+  }
+
   async #read(from: Date, to: Date, usedAt: number): Promise<SeriesInfo[]> {
     const { columns, rows } = await this.#reader.query(newSeries, [from, to], { timeoutMs: 120_000 });
     const names = columns.map(({ name }) => name);
@@ -83,8 +98,15 @@ export class SeriesCache {
       const row = Object.fromEntries(names.map((name, index) => [name, cells[index]])) as unknown as SeriesRow;
       const info = toInfo(row);
       this.#known.set(info.series, { info, usedAt });
+      if (info.metric === 'kube_node_labels') this.#learnNode(info);
       return info;
     });
+  }
+
+  #learnNode({ cluster, node, labels }: SeriesInfo): void {
+    const type =
+      labels()['label_node_kubernetes_io_instance_type'] ?? labels()['label_beta_kubernetes_io_instance_type'];
+    if (type && node) this.#nodeTypes.set(`${cluster}\0${node}`, type);
   }
 }
 
@@ -105,5 +127,7 @@ function toInfo(row: SeriesRow): SeriesInfo {
     job: row.job ?? '',
     instance: row.instance ?? '',
     labels,
+    resource: () =>
+      row.metric.endsWith('_cpu_cores') ? 'cpu' : row.metric.endsWith('_memory_bytes') ? 'memory' : (labels()['resource'] ?? ''),
   };
 }
