@@ -3,12 +3,17 @@ import { containerChurn } from './container-churn/view.ts';
 import { lifecyclePatterns } from './container-lifecycle/patterns-view.ts';
 import { containerLifecycle } from './container-lifecycle/view.ts';
 import { containerSurvival } from './container-survival/view.ts';
+import { cost } from './cost/view.ts';
 import { dataQuality } from './data-quality/view.ts';
 import { departmentFrequency } from './department-frequency/view.ts';
+import { idleCost } from './idle-cost/view.ts';
 import { idleCores } from './idle-cores/view.ts';
 import { idleCoresSummary } from './idle-cores/summary.ts';
 import { personActivity } from './person-activity/view.ts';
 import { runtimeVersions } from './runtime-versions/view.ts';
+import { storageClaims } from './storage/claims-view.ts';
+import { storage } from './storage/view.ts';
+import { personCost } from './person-cost/view.ts';
 import { userActivity } from './user-activity/view.ts';
 
 /** Every view there is. To add one: a folder here and a line below (docs/views.md). */
@@ -16,11 +21,16 @@ export const views: readonly AnyView[] = [
   dataQuality,
   idleCores,
   idleCoresSummary,
+  idleCost,
+  cost,
+  personCost,
   containerLifecycle,
   lifecyclePatterns,
   containerChurn,
   containerSurvival,
   runtimeVersions,
+  storage,
+  storageClaims,
   departmentFrequency,
   userActivity,
   personActivity,
