@@ -2,7 +2,7 @@
 import { cpSync, readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
-const assets = new Set(['.sql', '.yml', '.yaml', '.json', '.csv', '.xml']);
+const assets = new Set(['.sql', '.wasm', '.yml', '.yaml', '.json', '.csv', '.xml']);
 
 for (const entry of readdirSync('src', { recursive: true, withFileTypes: true })) {
   const file = join(entry.parentPath, entry.name);

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { SceError } from '../../errors.ts';
-import { SnappyBlock } from './snappy-block.ts';
+import type { Block } from './block.ts';
+import { decompressSnappy } from './snappy-block.ts';
 
 /** Reads a body up to a limit. `account` learns of every chunk and may throw to stop. Throws `BODY_TOO_LARGE`. */
 export async function readBody(
@@ -25,10 +26,11 @@ export async function readBody(
 /** Snappy block format, into memory that the next body overwrites. */
 export class Decompressor {
   readonly #limit: number;
-  readonly #block = new SnappyBlock();
+  readonly #block: Block;
 
-  constructor(limit: number) {
+  constructor(limit: number, block: Block) {
     this.#limit = limit;
+    this.#block = block;
   }
 
   /**
@@ -39,7 +41,9 @@ export class Decompressor {
     if (body.length === 0) return body;
     const { length, end } = readHeader(body);
     if (length > this.#limit) throw tooLarge('decompressed body', length, this.#limit, 'max_decoded_bytes');
-    const decoded = this.#block.decompress(body, end, length);
+    const decoded = this.#block.fits(body.length, length)
+      ? this.#block.decompress(body, end, length)
+      : decompressSnappy(body, end, length);
     if (decoded === null)
       throw new SceError(
         'WRITE_UNDECODABLE',

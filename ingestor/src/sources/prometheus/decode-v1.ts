@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
+import type { Block } from './block.ts';
 import type { ByteHash } from './byte-hash.ts';
 import type { LabelSpans } from './label-set.ts';
 import { readHistogram } from './native-histogram.ts';
 import type { LabelSource, SeriesSink } from './series-sink.ts';
 import { textPairs } from './text-pairs.ts';
-import { BYTES, FIXED64, VARINT, WireReader, malformed } from './wire.ts';
+import { BYTES, FIXED64, VARINT, WireReader } from './wire.ts';
 
 const DOMAIN = 1;
 /** Labels beyond this are not looked at; the limit of the configuration is lower. */
@@ -26,18 +27,24 @@ const ZERO = new DataView(new ArrayBuffer(8));
  */
 export class DecoderV1 implements LabelSource {
   readonly #hash: ByteHash;
+  readonly #block: Block;
+  /** Address of the body in the block's memory, -1 when it is elsewhere. */
+  #address = -1;
   #body: Buffer = Buffer.alloc(0);
   #reader = new WireReader(this.#body);
   #start = 0;
   #end = 0;
 
-  constructor(hash: ByteHash) {
+  /** `hash` is for label sets beyond what `block` takes. */
+  constructor(hash: ByteHash, block: Block) {
     this.#hash = hash;
+    this.#block = block;
   }
 
   /** Feeds a decompressed body to the sink. Throws `WRITE_UNDECODABLE` when it is no WriteRequest. */
   decode(body: Buffer, sink: SeriesSink): void {
     this.#body = body;
+    this.#address = this.#block.addressOf(body);
     this.#reader = new WireReader(body);
     const reader = this.#reader;
     while (reader.within(reader.position, body.length).next()) {
@@ -68,29 +75,20 @@ export class DecoderV1 implements LabelSource {
   #series(start: number, end: number, sink: SeriesSink): void {
     const bytes = this.#body;
     const { view } = this.#reader;
-    const hash = this.#hash;
+    const block = this.#block;
+    const address = this.#address;
     this.#start = start;
     this.#end = end;
-    // The usual order is labels, then samples. Lengths of one or two bytes are read in place.
-    let position = start;
-    while (position < end && bytes[position] === 0x0a) {
-      const length = bytes[position + 1] as number;
-      if (length < 0x80) position += 2 + length;
-      else {
-        const upper = bytes[position + 2] as number;
-        if (upper < 0x80) position += 3 + ((length & 0x7f) | (upper << 7));
-        else {
-          this.#reader.within(position + 1, end);
-          position = this.#reader.lengthEnd();
-        }
-      }
+    // The usual order is labels, then samples.
+    let position = address < 0 ? -1 : block.labels(address + start, address + end) - address;
+    if (address >= 0 && position >= 0 && !this.#labelsFollow(position, end)) sink.begin(block.low, block.high, this);
+    else {
+      position = this.#passLabels(start, end);
+      this.#hashLabels(
+        this.#labelsFollow(position, end) ? this.#scatteredLabels(start, end) : bytes.subarray(start, position),
+        sink,
+      );
     }
-    if (position > end) throw malformed('a label reaches beyond its series', start);
-    hash.begin(DOMAIN);
-    if (this.#labelsFollow(position, end)) this.#hashScattered(start, end);
-    else hash.bytes(view, start, position);
-    hash.finish();
-    sink.begin(hash.low, hash.high, this);
     let things = 0;
     // A sample with both fields and a timestamp of today: 0x12 16 0x09 <8 bytes> 0x10 <6 bytes>.
     while (
@@ -219,7 +217,8 @@ export class DecoderV1 implements LabelSource {
     return false;
   }
 
-  #hashScattered(start: number, end: number): void {
+  /** The labels of a series wherever they stand, one after the other. */
+  #scatteredLabels(start: number, end: number): Buffer {
     const reader = new WireReader(this.#body).within(start, end);
     const parts: Buffer[] = [];
     while (reader.position < end) {
@@ -228,8 +227,27 @@ export class DecoderV1 implements LabelSource {
       reader.skip();
       if (reader.field === 1) parts.push(this.#body.subarray(from, reader.position));
     }
-    const joined = Buffer.concat(parts);
-    this.#hash.bytes(new DataView(joined.buffer, joined.byteOffset, joined.length), 0, joined.length);
+    return Buffer.concat(parts);
+  }
+
+  /** Where the labels end that stand at the beginning of a series. */
+  #passLabels(start: number, end: number): number {
+    const reader = this.#reader.within(start, end);
+    while (reader.position < end && this.#body[reader.position] === 0x0a) {
+      reader.position++;
+      reader.position = reader.lengthEnd();
+    }
+    return reader.position;
+  }
+
+  #hashLabels(labels: Buffer, sink: SeriesSink): void {
+    if (this.#block.hash(labels)) sink.begin(this.#block.low, this.#block.high, this);
+    else {
+      this.#hash.begin(DOMAIN);
+      this.#hash.bytes(new DataView(labels.buffer, labels.byteOffset, labels.length), 0, labels.length);
+      this.#hash.finish();
+      sink.begin(this.#hash.low, this.#hash.high, this);
+    }
   }
 }
 

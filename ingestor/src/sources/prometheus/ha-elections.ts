@@ -10,8 +10,10 @@ interface Cluster {
   readonly name: string;
   elected: string | null;
   electedAt: number;
-  /** When the elected replica was last heard of, here or by another ingestor. */
+  /** When the elected replica was last heard of here, or may have been by another ingestor. */
   seenAt: number;
+  /** When it was last heard of here: the only sign of life this ingestor may give. */
+  heardAt: number;
   /** When its last sign of life was written. */
   writtenAt: number;
   deciding: Promise<void> | null;
@@ -37,14 +39,18 @@ export class ElectionNeeded {
 }
 
 /**
- * Of several replicas of a Prometheus one is stored. The elected one stays until it was silent for the fail-over time;
- * then the first other to send claims its place. Claims are rows in QuestDB: the earliest claim that is still alive
- * wins, so that ingestors which never see each other elect the same.
+ * Of several replicas of a Prometheus one is stored. The elected one stays until it was silent; then the first other to
+ * send claims its place. Claims are rows in QuestDB: the earliest claim that is still alive wins, so that ingestors
+ * which never see each other elect the same. Signs of life are written every quarter of the fail-over time, and silence
+ * lasts three quarters: an ingestor that knows them from QuestDB only, up to a quarter late, never calls a replica
+ * silent before the one that hears it does, and none takes longer than the fail-over time.
  */
 export class HaElections {
   readonly #options: ElectionOptions;
   readonly #now: () => number;
   readonly #failoverMs: number;
+  readonly #signMs: number;
+  readonly #silenceMs: number;
   readonly #clusters = new Map<string, Cluster>();
   readonly #pairs: Pair[] = [];
   readonly #pairIndex = new Map<string, number>();
@@ -53,6 +59,8 @@ export class HaElections {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#failoverMs = options.failoverSeconds * 1_000;
+    this.#signMs = this.#failoverMs / 4;
+    this.#silenceMs = this.#failoverMs - this.#signMs;
   }
 
   /** A number for the pair, to be kept with its series; -1 when there are too many. */
@@ -63,7 +71,7 @@ export class HaElections {
     if (this.#pairs.length >= MAX_PAIRS) return -1;
     let state = this.#clusters.get(cluster);
     if (state === undefined) {
-      state = { name: cluster, elected: null, electedAt: 0, seenAt: 0, writtenAt: 0, deciding: null };
+      state = { name: cluster, elected: null, electedAt: 0, seenAt: 0, heardAt: 0, writtenAt: 0, deciding: null };
       this.#clusters.set(cluster, state);
     }
     this.#pairIndex.set(key, this.#pairs.length);
@@ -74,9 +82,10 @@ export class HaElections {
   accepts(pair: number): boolean {
     const { cluster, replica } = this.#pairs[pair] as Pair;
     const now = this.#now();
-    const alive = now - cluster.seenAt < this.#failoverMs;
+    const alive = now - cluster.seenAt < this.#silenceMs;
     if (cluster.elected === replica && alive) {
-      cluster.seenAt = now;
+      cluster.heardAt = now;
+      cluster.seenAt = Math.max(cluster.seenAt, now);
       return true;
     }
     if (cluster.elected !== null && alive) return false;
@@ -95,11 +104,22 @@ export class HaElections {
     const now = this.#now();
     const rows: Row[] = [];
     for (const cluster of this.#clusters.values()) {
-      if (cluster.elected === null || cluster.seenAt - cluster.writtenAt < this.#failoverMs / 3) continue;
+      if (cluster.elected === null || cluster.heardAt - cluster.writtenAt < this.#signMs) continue;
       cluster.writtenAt = now;
-      rows.push(row(cluster.name, cluster.elected, cluster.seenAt, cluster.electedAt));
+      rows.push(row(cluster.name, cluster.elected, cluster.heardAt, cluster.electedAt));
+      this.#recheck(cluster);
     }
     return rows;
+  }
+
+  /** Two ingestors that could not reach QuestDB at the same time may have elected two: the earlier claim wins again. */
+  #recheck(cluster: Cluster): void {
+    cluster.deciding ??= this.#adopt(cluster)
+      // A failure only means that nothing is known better; the next sign of life asks again.
+      .catch(() => false)
+      .then(() => {
+        cluster.deciding = null;
+      });
   }
 
   async #decide(cluster: Cluster, replica: string): Promise<void> {
@@ -120,11 +140,12 @@ export class HaElections {
     );
     const first = claims[0];
     if (first === undefined) return false;
+    const signs = claims.filter((claim) => claim.replica === first.replica).map((claim) => claim.seen_at.getTime());
+    const heardHere = cluster.elected === first.replica ? cluster.seenAt : 0;
+    if (cluster.elected !== first.replica) cluster.heardAt = 0;
     cluster.elected = first.replica;
     cluster.electedAt = first.elected_at.getTime();
-    cluster.seenAt = Math.max(
-      ...claims.filter((claim) => claim.replica === first.replica).map((claim) => claim.seen_at.getTime()),
-    );
+    cluster.seenAt = Math.max(heardHere, ...signs.map((sign) => sign + this.#signMs));
     return true;
   }
 }

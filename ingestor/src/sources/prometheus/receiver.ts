@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { SceError, messageOf } from '../../errors.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { BatchMark } from './batch.ts';
+import { Block } from './block.ts';
 import { Decompressor } from './body.ts';
 import { ByteHash } from './byte-hash.ts';
 import { MonthClock } from './calendar.ts';
@@ -82,9 +83,10 @@ export class RemoteWriteReceiver {
       metadata: this.#metadata,
       ingestRejections: this.#ingestRejections,
     });
-    this.#decompressor = new Decompressor(config.max_decoded_bytes);
+    const block = new Block();
+    this.#decompressor = new Decompressor(config.max_decoded_bytes, block);
     const hash = new ByteHash();
-    this.#decoders = { '1.0': new DecoderV1(hash), '2.0': new DecoderV2(hash) };
+    this.#decoders = { '1.0': new DecoderV1(hash, block), '2.0': new DecoderV2(hash) };
     this.#commit = new GroupCommit({
       writer: warehouse.writer,
       table: this.#table,
