@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { freePort } from '../ports.ts';
+import { freePorts } from '../ports.ts';
 
 export const LDAP_BASE = 'dc=example,dc=com';
 export const LDAP_BIND_DN = `cn=reader,${LDAP_BASE}`;
@@ -15,16 +15,22 @@ export interface SlapdOptions {
   readonly ldif: string;
   /** `sizelimit` line of slapd.conf; default: at most 100 entries a page, any number with paging. */
   readonly sizeLimit?: string;
+  /** Further schema files of OpenLDAP, such as `msuser`: Active Directory's classes. */
+  readonly schemas?: readonly string[];
+  /** PEM files: the server then also speaks StartTLS, and LDAPS at `tlsUrl`. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
 }
 
 /** A real slapd with a directory of its own on a free loopback port. */
 export class Slapd {
   readonly url: string;
+  /** LDAPS; empty without TLS. */
+  readonly tlsUrl: string;
   readonly #directory: string;
   readonly #process: SlapdProcess;
 
-  constructor(url: string, directory: string, process: SlapdProcess) {
-    this.url = url;
+  private constructor(urls: readonly [string, string], directory: string, process: SlapdProcess) {
+    [this.url, this.tlsUrl] = urls;
     this.#directory = directory;
     this.#process = process;
   }
@@ -39,15 +45,18 @@ export class Slapd {
       slapdConf(
         directory,
         options.sizeLimit ?? 'sizelimit size.soft=100 size.hard=100 size.pr=200 size.prtotal=unlimited',
+        options,
       ),
     );
     writeFileSync(ldif, `${BASE_LDIF}\n${options.ldif}`);
     await execa('slapadd', ['-q', '-f', config, '-l', ldif], { env: PATH });
-    const port = await freePort();
+    const [port, tlsPort] = (await freePorts(2)) as [number, number];
     const url = `ldap://127.0.0.1:${port}`;
-    const process = run(config, url);
+    const tlsUrl = options.tls ? `ldaps://127.0.0.1:${tlsPort}` : '';
+    const process = run(config, tlsUrl === '' ? `${url}/` : `${url}/ ${tlsUrl}/`);
     await listening(port, process);
-    return new Slapd(url, directory, process);
+    if (tlsUrl !== '') await listening(tlsPort, process);
+    return new Slapd([url, tlsUrl], directory, process);
   }
 
   async stop(): Promise<void> {
@@ -57,8 +66,8 @@ export class Slapd {
   }
 }
 
-function run(config: string, url: string) {
-  return execa('slapd', ['-d', '0', '-f', config, '-h', `${url}/`], { reject: false, env: PATH });
+function run(config: string, urls: string) {
+  return execa('slapd', ['-d', '0', '-f', config, '-h', urls], { reject: false, env: PATH });
 }
 type SlapdProcess = ReturnType<typeof run>;
 
@@ -82,11 +91,11 @@ objectClass: organizationalUnit
 ou: people
 `;
 
-function slapdConf(directory: string, sizeLimit: string): string {
+function slapdConf(directory: string, sizeLimit: string, { schemas = [], tls }: SlapdOptions): string {
   return `include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
-pidfile ${directory}/slapd.pid
+${schemas.map((name) => `include /etc/ldap/schema/${name}.schema\n`).join('')}${tls ? `TLSCertificateFile ${tls.certFile}\nTLSCertificateKeyFile ${tls.keyFile}\n` : ''}pidfile ${directory}/slapd.pid
 argsfile ${directory}/slapd.args
 modulepath /usr/lib/ldap
 moduleload back_mdb

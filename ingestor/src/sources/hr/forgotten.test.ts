@@ -30,10 +30,10 @@ beforeEach(async () => {
 /** Everybody reports to kim; `lines` are added or take the place of a user's line. */
 function deliver(day: number, changes: Readonly<Record<string, string>> = {}): void {
   const line = (user: string): string =>
-    `id-${user},${user},${user}.mail@example.com,${user === 'kim' ? '' : 'id-kim'},true,,sce,${day}`;
+    `id-${user},${user},${user}.mail@example.com,${user === 'kim' ? '' : 'id-kim'},true,,sce,${day},Oncology`;
   writeFileSync(
     file,
-    `person_id,username,email,manager_id,active,left_on,groups,title\n${users.map((user) => changes[user] ?? line(user)).join('\n')}\n`,
+    `person_id,username,email,manager_id,active,left_on,groups,title,department\n${users.map((user) => changes[user] ?? line(user)).join('\n')}\n`,
   );
 }
 
@@ -60,7 +60,7 @@ describe('a person who was erased', () => {
     expect(new Set(others.map((row) => row.split(' ')[1]))).toEqual(new Set(users.slice(1)));
     expect(others.every((row) => row.endsWith(' active'))).toBe(true);
     // Under another user name it is the same person.
-    deliver(15, { kim: 'id-kim,kim2,other@example.com,,true,,sce,15' });
+    deliver(15, { kim: 'id-kim,kim2,other@example.com,,true,,sce,15,Oncology' });
     await hr.poll('csv', '2026-11-15');
     expect(
       await warehouse.reader.rows('select * from people where person_key = $1', [hr.pseudonymiser.person('kim2')]),
@@ -78,7 +78,7 @@ describe('a person who was erased', () => {
 
 it('a leaver who was forgotten comes back as a new person when they work here again', async () => {
   await rememberForgotten(warehouse, hr.pseudonymiser, [hr.pseudonymiser.person('kim')], 'left', new Date());
-  deliver(1, { kim: 'id-kim,kim,k@example.com,,false,2026-01-31,sce,1' });
+  deliver(1, { kim: 'id-kim,kim,k@example.com,,false,2026-01-31,sce,1,Oncology' });
   await hr.poll('csv', '2026-11-02');
   expect(
     await warehouse.reader.rows('select * from people where person_key = $1', [hr.pseudonymiser.person('kim')]),
@@ -86,6 +86,6 @@ it('a leaver who was forgotten comes back as a new person when they work here ag
   deliver(2);
   await hr.poll('csv', '2026-11-03');
   expect((await hr.people(users)).filter((row) => row.includes(' kim '))).toEqual([
-    '2026-11-03 kim null manager active',
+    '2026-11-03 kim Oncology manager active',
   ]);
 });

@@ -120,15 +120,41 @@ async function readGroups(client: Client, feed: LdapFeed, options: ReadOptions):
   const groups = new Map<string, string[]>();
   for (const [name, dn] of Object.entries(feed.groups)) {
     options.signal.throwIfAborted();
-    const { searchEntries } = await client.search(dn, { scope: 'base', attributes: ['member', 'uniqueMember'] });
-    if (searchEntries.length === 0)
-      throw new SceError('SOURCE_FAILED', `HR feed ${feed.name}: there is no group ${name} at the configured DN`);
-    for (const member of [...values(searchEntries[0], 'member'), ...values(searchEntries[0], 'uniqueMember')]) {
+    for (const member of await membersOf(dn, async (attributes) => {
+      options.signal.throwIfAborted();
+      const { searchEntries } = await client.search(dn, { scope: 'base', attributes: [...attributes] });
+      if (searchEntries[0] === undefined)
+        throw new SceError('SOURCE_FAILED', `HR feed ${feed.name}: there is no group ${name} at the configured DN`);
+      return searchEntries[0];
+    })) {
       const key = normaliseDn(member);
       groups.set(key, [...(groups.get(key) ?? []), name]);
     }
   }
   return groups;
+}
+
+/**
+ * All members of a group. Active Directory gives 1,500 at a time, as `member;range=0-1499`, and the last ones as `…-*`:
+ * whoever asks once only believes that everybody else has lost access. `read` asks for attributes of the group.
+ */
+export async function membersOf(
+  dn: string,
+  read: (attributes: readonly string[]) => Promise<Entry>,
+): Promise<string[]> {
+  let entry = await read(['member', 'uniqueMember']);
+  const members = [...values(entry, 'member'), ...values(entry, 'uniqueMember')];
+  for (let next = 0; ;) {
+    const part = Object.keys(entry).find((attribute) => /^member;range=/iu.test(attribute));
+    if (part === undefined) return members;
+    const [, from, to] = /^member;range=(\d+)-(\d+|\*)$/iu.exec(part) ?? [];
+    if (from !== String(next))
+      throw new SceError('SOURCE_FAILED', `the directory answered "${part}" for the members of ${dn} from ${next} on`);
+    members.push(...values(entry, part));
+    if (to === '*') return members;
+    next = Number(to) + 1;
+    entry = await read([`member;range=${next}-*`]);
+  }
 }
 
 function toFeed(

@@ -90,6 +90,7 @@ async function addMail(keys: Set<string>, dataDir: string, pseudonymiser: Pseudo
 
 /** Columns that name things of a person, beside the columns that say whose they are. */
 const possessions = [
+  { table: 'volume_owners', owners: ['user_key'], columns: ['claim'] },
   { table: 'containers', owners: ['user_key'], columns: ['pod', 'owner_name', 'session', 'server_name'] },
   { table: 'platform_events', owners: ['person', 'server_user'], columns: ['pod', 'session', 'server_name', 'path'] },
 ] as const;

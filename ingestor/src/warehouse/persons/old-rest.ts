@@ -12,6 +12,7 @@ const codes = [
   },
   { table: 'kubernetes_audit', columns: ['actor', 'impersonated', 'pod'] },
   { table: 'series', columns: ['pod'] },
+  { table: 'unmatched_usage', columns: ['pod'] },
 ] as const;
 const texts = [
   { table: 'series', column: 'labels' },

@@ -25,7 +25,15 @@ export interface PersonRetentionOptions {
 }
 
 /** Where a person's codes stand beside facts that went to the group before. */
-const rawTables = ['series', 'exemplars', 'platform_events', 'kubernetes_audit', 'volume_usage_1d'];
+const rawTables = [
+  'series',
+  'exemplars',
+  'platform_events',
+  'kubernetes_audit',
+  'volume_usage_1d',
+  'volume_owners',
+  'unmatched_usage',
+];
 
 export interface PersonRetentionReport {
   /** Months with facts that lost their person keys. */
