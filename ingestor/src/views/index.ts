@@ -10,6 +10,8 @@ import { idleCost } from './idle-cost/view.ts';
 import { idleCores } from './idle-cores/view.ts';
 import { idleCoresSummary } from './idle-cores/summary.ts';
 import { personActivity } from './person-activity/view.ts';
+import { rightSizeExceptions } from './right-size/exceptions.ts';
+import { rightSize } from './right-size/view.ts';
 import { runtimeVersions } from './runtime-versions/view.ts';
 import { storageClaims } from './storage/claims-view.ts';
 import { storage } from './storage/view.ts';
@@ -24,6 +26,8 @@ export const views: readonly AnyView[] = [
   idleCost,
   cost,
   personCost,
+  rightSize,
+  rightSizeExceptions,
   containerLifecycle,
   lifecyclePatterns,
   containerChurn,
