@@ -7,6 +7,8 @@ import type { Chapter } from './chapters.ts';
 import type { DemoService } from './service.ts';
 
 const ROWS_SHOWN = 12;
+/** Columns of a view that has no chapter: more do not fit beside each other. */
+const COLUMNS_SHOWN = 6;
 
 /** Asks every view of the catalogue and prints what it says. Returns the ids of those that failed. */
 export async function printSummary(
@@ -27,13 +29,12 @@ export async function printSummary(
         known.some(({ view }) => view === id) ? [] : [{ view: id, sentence: entry.description, parameters: {} }],
       )) {
       const result = await ask(service, organisation, chapter);
+      const colours = process.stdout.isTTY;
+      write(`\n${heading(chapter.sentence, colours)}\n`);
       if ('error' in result) {
         failed.push(id);
-        write(`\n${entry.title}\n  failed: ${result.error.message}\n`);
-      } else
-        write(
-          `\n${chapter.sentence}\n${renderTable(narrowed(result, chapter), entry.title, { colours: process.stdout.isTTY })}`,
-        );
+        write(`${entry.title} failed: ${result.error.message}\n`);
+      } else write(folded(renderTable(narrowed(result, chapter), entry.title, { colours })));
     }
   }
   return failed;
@@ -48,6 +49,7 @@ async function ask(
   const body = {
     queries: [{ refId: 'A', view: chapter.view, params: chapter.parameters }],
     range: { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() },
+    ...(chapter.points === undefined ? {} : { maxDataPoints: chapter.points }),
   };
   const { results } = await call<QueryResponse>(service, 'POST', '/api/v1/query', body);
   const result = results['A'];
@@ -61,19 +63,54 @@ function narrowed(result: QueryResultBody, chapter: Chapter): QueryResultBody {
     const at = result.columns.findIndex((column) => column.name === name);
     return at < 0 ? [] : [at];
   });
-  const at = wanted === undefined || wanted.length === 0 ? result.columns.map((_, i) => i) : wanted;
-  const more = result.rows.length - ROWS_SHOWN;
+  const at = wanted === undefined || wanted.length === 0 ? tellingColumns(result) : wanted;
+  const most = chapter.rows ?? ROWS_SHOWN;
+  const more = result.rows.length - most;
   return {
     columns: at.flatMap((i) => result.columns[i] ?? []),
-    rows: result.rows.slice(0, ROWS_SHOWN).map((row) => at.map((i) => row[i] ?? null)),
+    rows: result.rows.slice(0, most).map((row) => at.map((i) => row[i] ?? null)),
     meta:
       more > 0
         ? {
             ...result.meta,
-            notices: [...result.meta.notices, `the first ${String(ROWS_SHOWN)} rows of ${String(result.rows.length)}`],
+            notices: [...result.meta.notices, `the first ${String(most)} rows of ${String(result.rows.length)}`],
           }
         : result.meta,
   };
+}
+
+/** The first columns that say something: not empty, and not `all` in every row. */
+function tellingColumns({ columns, rows }: QueryResultBody): readonly number[] {
+  return columns
+    .map((_, i) => i)
+    .filter((i) => rows.length === 0 || rows.some((row) => row[i] !== null && row[i] !== 'all'))
+    .slice(0, COLUMNS_SHOWN);
+}
+
+function heading(sentence: string, colours: boolean): string {
+  const line = `── ${sentence}`;
+  return colours ? `\u001b[36m${line}\u001b[39m` : line;
+}
+
+/** Breaks the running text below a table at the width of the terminal; tables stay as they are. */
+function folded(text: string): string {
+  const width = Math.max(60, Math.min(120, process.stdout.columns || 110));
+  return text
+    .split('\n')
+    .flatMap((line) => (/(?:How computed|Note): /.test(line) ? fold(line, width) : [line]))
+    .join('\n');
+}
+
+function fold(line: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > width) {
+    const at = rest.lastIndexOf(' ', width);
+    if (at <= 2) break;
+    lines.push(rest.slice(0, at));
+    rest = `  ${rest.slice(at + 1)}`;
+  }
+  return [...lines, rest];
 }
 
 async function call<T>(service: DemoService, method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
