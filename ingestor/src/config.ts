@@ -7,6 +7,7 @@ import { SceError, messageOf } from './errors.ts';
 import { AccessConfigSchema } from './access/config.ts';
 import { resolveTokens, secret, type KnownToken } from './access/tokens.ts';
 import { PrivacyConfigSchema } from './identity/config.ts';
+import { CostExportConfigSchema } from './sources/cost-export/config.ts';
 import { EventsConfigSchema } from './sources/events/config.ts';
 import { HttpConfigSchema } from './routes/config.ts';
 import { HrConfigSchema } from './sources/hr/config.ts';
@@ -44,6 +45,7 @@ export const FileConfigSchema = Type.Object(
     jupyterhub: JupyterHubConfigSchema,
     images: ImagesConfigSchema,
     prices: PricesConfigSchema,
+    cost_export: CostExportConfigSchema,
     platform: PlatformConfigSchema,
     marts: MartsConfigSchema,
     views: ViewsConfigSchema,

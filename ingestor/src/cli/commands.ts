@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { catalogCommand } from './catalog.ts';
+import { importCostsCommand } from './import-costs.ts';
 import { personCommand } from './person.ts';
 import { pollCommand } from './poll.ts';
 import { serveCommand } from './serve.ts';
@@ -11,5 +12,6 @@ export const commands: readonly ((program: Command) => void)[] = [
   viewCommand,
   catalogCommand,
   pollCommand,
+  importCostsCommand,
   personCommand,
 ];

@@ -1,3 +1,4 @@
+import { costExportSource } from './cost-export/source.ts';
 import { eventsSource } from './events/source.ts';
 import { hrSource } from './hr/source.ts';
 import { imagesSource } from './images/source.ts';
@@ -11,4 +12,4 @@ import type { PollSource, PushSource } from './source.ts';
 export const pushSources: readonly PushSource[] = [eventsSource, kubernetesAuditSource, prometheusSource];
 
 /** Sources we ask on a schedule. */
-export const pollSources: readonly PollSource[] = [hrSource, jupyterHubSource, imagesSource, pricesSource];
+export const pollSources: readonly PollSource[] = [hrSource, jupyterHubSource, imagesSource, pricesSource, costExportSource];

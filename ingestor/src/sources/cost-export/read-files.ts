@@ -1,0 +1,82 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { PassThrough, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { parse } from 'csv-parse';
+import { SceError, messageOf } from '../../errors.ts';
+import { ChargeSums } from './accumulate.ts';
+import { layoutOf, type Layout } from './columns.ts';
+
+/** `done` of `total` bytes on disk. */
+export type Progress = (done: number, total: number) => void;
+
+/**
+ * Reads cost exports (`.csv`, `.csv.gz`) as streams: memory does not grow with the size of the files. All files of a billing
+ * period must be given together. Throws `FEED_REFUSED` for what is not a cost export, `SOURCE_FAILED` for what cannot be read.
+ */
+export async function readCostExports(
+  paths: readonly string[],
+  progress: Progress = () => undefined,
+): Promise<ChargeSums> {
+  const sums = new ChargeSums();
+  const sizes = await Promise.all(paths.map(sizeOf));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  let done = 0;
+  for (const path of paths) {
+    await readOne(path, sums, (bytes) => {
+      done += bytes;
+      progress(done, total);
+    });
+  }
+  if (sums.periods.size === 0) throw new SceError('FEED_REFUSED', `${paths.join(', ')}: no line items`);
+  return sums;
+}
+
+async function readOne(path: string, sums: ChargeSums, onBytes: (bytes: number) => void): Promise<void> {
+  const file = basename(path);
+  let layout: Layout | null = null;
+  let failure: unknown;
+  const counted = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      onBytes(chunk.length);
+      done(null, chunk);
+    },
+  });
+  const records = parse({ bom: true, info: true, skip_empty_lines: true, relax_column_count: true });
+  const source = createReadStream(path, { highWaterMark: 1 << 20 });
+  const plain = path.endsWith('.gz') ? createGunzip() : new PassThrough();
+  try {
+    await pipeline(
+      source,
+      counted,
+      plain,
+      records,
+      async (items: AsyncIterable<{ record: string[]; info: { lines: number } }>) => {
+        try {
+          for await (const { record, info } of items) {
+            if (layout === null) layout = layoutOf(record, file);
+            else sums.add(record, layout, file, info.lines);
+          }
+        } catch (error) {
+          // What made the consumer stop, not the abort of the streams that follows.
+          failure ??= error;
+          throw error;
+        }
+      },
+    );
+  } catch (thrown) {
+    const error = failure ?? thrown;
+    if (error instanceof SceError) throw error;
+    throw new SceError('FEED_REFUSED', `${file}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    throw new SceError('SOURCE_FAILED', `cannot read ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}
