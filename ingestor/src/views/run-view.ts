@@ -6,9 +6,10 @@ import { SceError } from '../errors.ts';
 import type { CellValue, WarehouseReader } from '../warehouse/warehouse.ts';
 import { loadFixedGroups } from './people/fixed-groups.ts';
 import { protectGroups, type FixedGroups } from './privacy.ts';
+import { runParts, type Parts } from './filter-parts.ts';
 import { resolveRange, widenRange } from './range.ts';
 import { resolveParameters } from './resolve-parameters.ts';
-import type { AnyView, GroupPrivacy, TimeRange, ViewRow, ViewRows } from './view.ts';
+import type { AnyView, GroupPrivacy, TimeRange, ViewContext, ViewRow, ViewRows } from './view.ts';
 
 export interface ViewQuestion {
   readonly view: AnyView;
@@ -56,22 +57,25 @@ export async function runView(question: ViewQuestion, options: ViewRunnerOptions
     view.privacy.kind === 'groups' ? groupingOf(view.id, view.privacy, parameters, principal) : noGrouping;
   const person = view.privacy.kind === 'persons' && principal.scope === 'self' ? principal.personKey : null;
 
-  const answer: ViewRows = await view.run(
-    {
-      reader,
-      config,
-      range,
-      now,
-      maxDataPoints: question.maxDataPoints ?? 1000,
-      attributes: grouping.attributes,
-      person,
-    },
-    parameters,
-  );
+  const context: ViewContext = {
+    reader,
+    config,
+    range,
+    now,
+    maxDataPoints: question.maxDataPoints ?? 1000,
+    attributes: grouping.attributes,
+    person,
+  };
+  // Who may see rows of single persons has nothing to gain from subtracting groups.
+  const parts =
+    view.privacy.kind === 'groups' && principal.scope !== 'platform'
+      ? await runParts(view, view.privacy, context, parameters)
+      : null;
+  const answer: ViewRows = parts?.answer ?? (await view.run(context, parameters));
   checkColumns(view, answer.rows);
   const notices = [...(answer.notices ?? [])];
   const fixed = view.privacy.kind === 'groups' ? await loadFixedGroups(reader, range, grouping.attributes) : null;
-  const safe = protect(view, principal, answer.rows, { ...grouping, fixed }, config, notices);
+  const safe = protect(view, principal, answer.rows, { ...grouping, fixed, parts }, config, notices);
   if (view.privacy.kind === 'persons') logPersonRead(options.log, view, principal, safe.length);
   const rows = cut(safe, config.views.max_rows, notices).map((row) => cellsOf(view, row));
   return {
@@ -148,7 +152,7 @@ function protect(
   view: AnyView,
   principal: Principal,
   rows: readonly ViewRow[],
-  grouping: Grouping & { readonly fixed: FixedGroups | null },
+  grouping: Grouping & { readonly fixed: FixedGroups | null; readonly parts: Parts | null },
   config: Config,
   notices: string[],
 ): readonly ViewRow[] {
@@ -159,7 +163,7 @@ function protect(
     return rows.filter((row) => principal.personKey !== null && row[privacy.person] === principal.personKey);
   }
   const { min_people: minPeople, max_share: maxShare } = config.views.small_groups;
-  const safe = protectGroups(rows, privacy, { minPeople, maxShare }, grouping.fixed);
+  const safe = protectGroups(rows, grouping.parts?.rule ?? privacy, { minPeople, maxShare }, grouping.fixed);
   for (const [column, labels] of safe.merged) {
     const shown = [...new Set(labels.values())];
     if (shown.length > 0)
@@ -171,8 +175,10 @@ function protect(
     notices.push(
       `${safe.hidden} ${safe.hidden === 1 ? 'row is' : 'rows are'} not shown: fewer than ${minPeople} people, or one person above ${maxShare * 100} %`,
     );
+  const part = grouping.parts?.part;
+  const filters = [...grouping.filters, ...(part ? [[part.column, part.value] as const] : [])];
   return safe.rows.filter((row) =>
-    [...grouping.filters].every(([column, value]) => String(row[column]) === safe.labelIn(row, column, value)),
+    filters.every(([column, value]) => String(row[column]) === safe.labelIn(row, column, value)),
   );
 }
 
