@@ -3,7 +3,7 @@ import type {} from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { forgetNames } from '../identity/names.ts';
 import type { Pseudonymiser } from '../identity/pseudonym.ts';
-import { erasePerson, exportPerson } from '../warehouse/person-data.ts';
+import { erasePerson, exportPerson, type PersonTable } from '../warehouse/person-data.ts';
 import { codesOfPerson } from '../warehouse/persons/codes-of-person.ts';
 import { rememberForgotten } from '../warehouse/persons/forgotten.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
@@ -45,7 +45,7 @@ export function registerPersonRoutes(app: FastifyInstance, options: PersonRouteO
     async (request) => {
       const { keys, all } = await codesOfPerson(reader, request.body.ids, options);
       request.log.warn({ keys, by: request.principal.name }, 'rows of a person exported');
-      return { keys, codes: all, tables: await exportPerson(reader, all) };
+      return { keys, codes: all, tables: (await exportPerson(reader, all)).map(toJson) };
     },
   );
 
@@ -74,4 +74,16 @@ export function registerPersonRoutes(app: FastifyInstance, options: PersonRouteO
     );
     return row?.n ?? 0;
   }
+}
+
+/** JSON has no integers of 64 bits: ids become text. */
+function toJson({ table, rows }: PersonTable) {
+  return {
+    table,
+    rows: rows.map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value]),
+      ),
+    ),
+  };
 }

@@ -51,7 +51,7 @@ export class Departments {
       const department = this.at(key, new Date(start));
       const last = segments.at(-1);
       const end = new Date(edges[index + 1] ?? to.getTime());
-      if (last !== undefined && last.department === department) segments[segments.length - 1] = { ...last, to: end };
+      if (last?.department === department) segments[segments.length - 1] = { ...last, to: end };
       else segments.push({ from: new Date(start), to: end, department });
     }
     return segments;

@@ -57,30 +57,29 @@ export function schedulePersonRetention(options: ScheduleOptions): PersonRetenti
   };
 }
 
+/** New for every service of the process: tests start several. */
 function metricsIn(registry: Registry) {
   const registers = [registry];
-  const known = (name: string) => registry.getSingleMetric(name);
-  const lastRun = 'sce_person_retention_last_run_timestamp_seconds';
-  const done = 'sce_person_retention_done_total';
-  const failures = 'sce_person_retention_failures_total';
+  const named = (name: string): string => {
+    registry.removeSingleMetric(name);
+    return name;
+  };
   return {
-    lastRun:
-      (known(lastRun) as Gauge | undefined) ??
-      new Gauge({
-        name: lastRun,
-        help: 'When facts about persons were last looked through for what was kept long enough',
-        registers,
-      }),
-    done:
-      (known(done) as Counter | undefined) ??
-      new Counter({
-        name: done,
-        help: 'Months, containers, days, former people and rows of people that lost their persons',
-        labelNames: ['what'],
-        registers,
-      }),
-    failures:
-      (known(failures) as Counter | undefined) ??
-      new Counter({ name: failures, help: 'Runs of the retention of facts about persons that failed', registers }),
+    lastRun: new Gauge({
+      name: named('sce_person_retention_last_run_timestamp_seconds'),
+      help: 'When facts about persons were last looked through for what was kept long enough',
+      registers,
+    }),
+    done: new Counter({
+      name: named('sce_person_retention_done_total'),
+      help: 'Months, containers, days, former people and rows of people that lost their persons',
+      labelNames: ['what'],
+      registers,
+    }),
+    failures: new Counter({
+      name: named('sce_person_retention_failures_total'),
+      help: 'Runs of the retention of facts about persons that failed',
+      registers,
+    }),
   };
 }

@@ -1,10 +1,10 @@
 import pino from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { useWarehouse } from '../../../../test/support/warehouse.ts';
-import { Pseudonymiser } from '../../identity/pseudonym.ts';
-import { mergeSmallValues } from '../../views/privacy.ts';
-import type { Row, Warehouse } from '../warehouse.ts';
-import { applyPersonRetention, type PersonRetentionReport } from './retention.ts';
+import { useWarehouse } from '../support/warehouse.ts';
+import { Pseudonymiser } from '../../ingestor/src/identity/pseudonym.ts';
+import { mergeSmallValues } from '../../ingestor/src/views/privacy.ts';
+import type { Row, Warehouse } from '../../ingestor/src/warehouse/warehouse.ts';
+import { applyPersonRetention, type PersonRetentionReport } from '../../ingestor/src/warehouse/persons/retention.ts';
 
 const now = new Date('2026-11-22T03:00:00Z');
 const pseudonymiser = new Pseudonymiser({
