@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import { Type } from 'typebox';
 import { readSql } from '../../warehouse/sql.ts';
 import { attributeParameter, groupByParameter } from '../parameters.ts';
@@ -21,6 +20,7 @@ import {
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
 import { platformCoverage } from '../shared/coverage.ts';
 import { groupRows, sortRows } from '../shared/group-rows.ts';
+import { LocalDays } from '../shared/local-days.ts';
 import { PeopleHistory } from '../shared/people.ts';
 import { Prices } from '../shared/prices.ts';
 import { defineView, type TimeRange, type ViewContext, type ViewRow } from '../view.ts';
@@ -223,7 +223,7 @@ async function churn(
   prices: Prices,
 ): Promise<ViewRow[]> {
   const { reader, attributes, config, now } = context;
-  const zone = config.organisation.time_zone;
+  const days = new LocalDays(config.organisation.time_zone);
   // A span may begin before the range, or end after it.
   const [from, to] = [
     new Date(range.from.getTime() - options.days * day),
@@ -247,9 +247,7 @@ async function churn(
       const one = oneDay.get(row.workspace_id);
       const isDisposable = one !== undefined && disposable.has(one);
       const waste = isDisposable ? wasteOf(row, prices) : { waste_core_hours: 0, waste_gb_hours: 0, waste_cost: 0 };
-      const week = options.split_by.includes('week')
-        ? DateTime.fromJSDate(row.created_at, { zone }).startOf('week').toJSDate()
-        : range.from;
+      const week = options.split_by.includes('week') ? days.weekOf(row.created_at) : range.from;
       return {
         keys: {
           week,

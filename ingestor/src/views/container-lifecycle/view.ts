@@ -1,9 +1,9 @@
-import { DateTime } from 'luxon';
 import { Type } from 'typebox';
 import { attributeColumns, numberColumn, textColumn, timeColumn } from '../shared/columns.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
 import { platformCoverage } from '../shared/coverage.ts';
 import { loadImageVersions } from '../shared/image-versions.ts';
+import { LocalDays } from '../shared/local-days.ts';
 import { PeopleHistory } from '../shared/people.ts';
 import { defineView } from '../view.ts';
 import { patternDays, patternOf, patterns } from './pattern.ts';
@@ -80,8 +80,8 @@ export const containerLifecycle = defineView({
       loadImageVersions(reader),
       platformCoverage(reader, range),
     ]);
-    const localDay = (time: Date | null): Date | null =>
-      time && DateTime.fromJSDate(time, { zone }).startOf('day').toJSDate();
+    const days = new LocalDays(zone);
+    const localDay = (time: Date | null): Date | null => time && days.startOf(time);
     const rows = workspaces.flatMap((workspace) => {
       const pattern = patternOf(workspace, asOf);
       if (parameters.pattern !== '' && pattern !== parameters.pattern) return [];

@@ -1,11 +1,10 @@
-import { DateTime } from 'luxon';
 import { readSql } from '../../warehouse/sql.ts';
 import type { WarehouseReader } from '../../warehouse/warehouse.ts';
 import { allValues, personAttributes, unattributed, type PersonAttribute } from './columns.ts';
+import { LocalDays } from './local-days.ts';
 
 const peopleSql = readSql(import.meta.url, 'people.sql');
 const identitiesSql = readSql(import.meta.url, 'identities.sql');
-const hour = 3_600_000;
 
 export interface PersonAttributes {
   /** Day label: holds from here. */
@@ -22,12 +21,11 @@ export interface PersonAttributes {
 export class PeopleHistory {
   readonly #rows = new Map<string, PersonAttributes[]>();
   readonly #aliases: ReadonlyMap<string, string>;
-  readonly #zone: string;
-  readonly #labels = new Map<number, number>();
+  readonly #days: LocalDays;
 
   private constructor(rows: readonly PersonAttributes[], aliases: ReadonlyMap<string, string>, zone: string) {
     this.#aliases = aliases;
-    this.#zone = zone;
+    this.#days = new LocalDays(zone);
     for (const row of rows) {
       const own = this.#rows.get(row.person_key);
       if (own) own.push(row);
@@ -52,7 +50,7 @@ export class PeopleHistory {
   /** The row that holds on the local day of `at`; before the first one that one. Null: not in the directory. */
   asOf(account: string | null, at: Date): PersonAttributes | null {
     const own = this.#rows.get(this.keyOf(account) ?? '');
-    const label = this.#labelOf(at);
+    const label = this.#days.labelOf(at);
     return own?.findLast(({ timestamp }) => timestamp.getTime() <= label) ?? own?.[0] ?? null;
   }
 
@@ -62,7 +60,7 @@ export class PeopleHistory {
     at: Date,
     attributes: readonly string[] = personAttributes,
   ): Record<PersonAttribute, string> {
-    const person = this.asOf(account, at);
+    const person = attributes.length === 0 ? null : this.asOf(account, at);
     const values = {
       department: person?.department ?? unattributed,
       role: person?.role ?? unattributed,
@@ -70,17 +68,5 @@ export class PeopleHistory {
     };
     for (const attribute of personAttributes) if (!attributes.includes(attribute)) values[attribute] = allValues;
     return values;
-  }
-
-  /** Midnight UTC of the local day, as `people` labels days. Cached by quarter of an hour: every offset is a whole number of them. */
-  #labelOf(at: Date): number {
-    const quarter = Math.floor(at.getTime() / (hour / 4));
-    let label = this.#labels.get(quarter);
-    if (label === undefined) {
-      const local = DateTime.fromMillis(quarter * (hour / 4), { zone: this.#zone });
-      label = Date.UTC(local.year, local.month - 1, local.day);
-      this.#labels.set(quarter, label);
-    }
-    return label;
   }
 }
