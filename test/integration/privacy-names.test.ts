@@ -234,7 +234,7 @@ beforeAll(async () => {
   // Refused ones may not be quoted either.
   await json('/api/v1/events', [
     { kind: user, at: now, user },
-    { kind: 'visit', at: `${user}`, user },
+    { kind: 'visit', at: user, user },
     { kind: 'visit', at: now, user, [user]: 1 },
   ]);
   await call('/api/v1/events', {
@@ -401,7 +401,7 @@ describe('names that must not be there', () => {
     const files: string[] = [];
     // SYMBOL columns are UTF-16 on disk, VARCHAR and logs UTF-8: every byte that was ever written is looked at.
     for (const trace of traces)
-      for (const pattern of [trace, [...trace].join('\\x00')]) {
+      for (const pattern of [trace, Array.from(trace).join('\\x00')]) {
         const { stdout } = await run('grep', ['-rlaisP', pattern, ingestor.dataDir], {
           env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '' },
           maxBuffer: 1e7,

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { SceError } from '../errors.ts';
+import { textOf } from './partition.ts';
 import { readSql } from '../warehouse/sql.ts';
 import type { AnyView, GroupPrivacy, ViewContext, ViewRow, ViewRows } from './view.ts';
 
@@ -72,5 +73,5 @@ function isFilter(view: AnyView, name: string): boolean {
 }
 
 function nameOf(values: Readonly<Record<string, unknown>>, names: readonly string[]): string {
-  return names.map((name) => String(values[name] ?? '')).join(', ');
+  return names.map((name) => textOf(values[name] as ViewRow[string])).join(', ');
 }

@@ -55,7 +55,7 @@ export function partition(
   trees: Trees,
   start: readonly Groups[],
 ): Groups {
-  const groups: OpenGroups = new Map(columnsOf(rule).map((column) => [column, new Map()]));
+  const groups: OpenGroups = new Map(columnsOf(rule).map((column) => [column, new Map<string, MergeNode>()]));
   for (const row of rows)
     for (const [column, values] of groups) {
       const value = textOf(row[column]);

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { activeDay, labels, peopleRows, type TestPerson } from '../../../../test/support/people-rows.ts';
 import { testConfig } from '../../../../test/support/test-config.ts';
 import { useWarehouse } from '../../../../test/support/warehouse.ts';
-import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { CellValue, Warehouse } from '../../warehouse/warehouse.ts';
 import type { Principal } from '../principal.ts';
 import { runView } from '../run-view.ts';
 import { departmentFrequency } from './view.ts';
@@ -105,7 +105,9 @@ async function ask(params: Record<string, unknown> = {}, asked = range, principa
   const names = answer.columns.map(({ name }) => name);
   return {
     ...answer,
-    objects: answer.rows.map((row) => Object.fromEntries(row.map((cell, index) => [names[index], cell]))),
+    objects: answer.rows.map(
+      (row) => Object.fromEntries(row.map((cell, index) => [names[index] ?? '', cell])) as Record<string, CellValue>,
+    ),
   };
 }
 const classes = async (...asked: Parameters<typeof ask>) =>
@@ -267,7 +269,7 @@ describe('department-frequency', () => {
       [
         ['A', 'not enough data', 75, 75],
         ['B', 'not enough data', 25, 25],
-      ].map(([department]) => [department, 'not enough data', expect.any(Number), expect.any(Number)]),
+      ].map(([department]) => [department, 'not enough data', expect.any(Number), expect.any(Number)] as unknown[]),
     );
   });
 });
