@@ -74,6 +74,20 @@ export const PlatformConfigSchema = Type.Object(
       default: 300,
       description: 'A platform event or request this near to the end of a container decides who ended it',
     }),
+    active_cores: Type.Array(
+      Type.Object(
+        {
+          image: Type.String({ description: 'Glob over the image reference; * stands for any characters' }),
+          cores: Type.Number({ exclusiveMinimum: 0 }),
+        },
+        { additionalProperties: false },
+      ),
+      {
+        default: [],
+        description:
+          'Mean cores from which five minutes of a container count as active, for tools that idle higher than 0.1; first match wins. Holds for what is rolled up from then on',
+      },
+    ),
     rule_accounts: Type.Array(Type.String(), {
       default: ['system:serviceaccount:*:*culler*'],
       description:

@@ -1,6 +1,7 @@
 /**
  * Prints how long the roll-up of a day takes and what a container-day costs on disk: 1,000 containers, samples every 15 s.
- * Run: npx tsx test/bench/marts/roll-up.ts (its own QuestDB; SCE_BENCH_CONTAINERS for fewer).
+ * Run: npx tsx test/bench/marts/roll-up.ts (its own QuestDB; SCE_BENCH_CONTAINERS for fewer, SCE_BENCH_DIR to keep the loaded
+ * day for the next time, SCE_BENCH_VERBOSE for CPU by statement, =serial for one at a time).
  */
 import { parseFileConfig, type Config } from '../../../ingestor/src/config.ts';
 import { seriesId, type LabelPair } from '../../../ingestor/src/sources/prometheus/series-id.ts';
@@ -11,10 +12,12 @@ import { QuestdbWarehouse } from '../../../ingestor/src/warehouse/questdb-wareho
 import type { Row } from '../../../ingestor/src/warehouse/warehouse.ts';
 import { allMigrations } from '../../support/migrations.ts';
 import { startOwnQuestdb } from '../../support/own-questdb.ts';
+import { cpuSeconds, Profile } from './profile.ts';
 
 const containers = Number(process.env['SCE_BENCH_CONTAINERS'] ?? 1000);
 const nodes = 16;
-const questdb = await startOwnQuestdb({ heapMb: 512, javaArguments: [] });
+const dataDir = process.env['SCE_BENCH_DIR'];
+const questdb = await startOwnQuestdb({ heapMb: 512, javaArguments: [], ...(dataDir ? { dataDir } : {}) });
 const warehouse = new QuestdbWarehouse(questdb.questdb.connection, { queryTimeoutMs: 120_000 });
 await migrate(warehouse, { files: allMigrations(), version: 'bench' });
 const day = new Date('2026-03-02T00:00:00Z');
@@ -64,23 +67,6 @@ for (let index = 0; index < nodes; index++)
 await warehouse.writer.write([{ table: 'series', rows: series }]);
 await warehouse.settle(['series']);
 
-if (process.env['SCE_BENCH_VERBOSE']) {
-  const { reader } = warehouse;
-  for (const method of ['execute', 'query'] as const) {
-    const original = reader[method].bind(reader) as (...parameters: unknown[]) => Promise<never>;
-    Object.assign(reader, {
-      [method]: async (...parameters: unknown[]) => {
-        const startedAt = performance.now();
-        const result = await original(...parameters);
-        const took = performance.now() - startedAt;
-        if (took > 100)
-          console.log(`  ${took.toFixed(0)} ms ${String(parameters[0]).slice(0, 90).replaceAll('\n', ' ')}`);
-        return result;
-      },
-    });
-  }
-}
-
 /** Loads directly: the write path has a bench of its own. Values of requests and times by metric. */
 const values: Record<string, string> = {
   container_cpu_usage_seconds_total: '(x * 15) * ((abs(series) % 100) / 100.0)',
@@ -92,10 +78,12 @@ const values: Record<string, string> = {
   kube_pod_status_phase: `case when phase = 'Running' then 1.0 else 0.0 end`,
 };
 const cadvisor = `metric in ('container_cpu_usage_seconds_total', 'container_memory_working_set_bytes')`;
-for (const [filter, step] of [
+const [loaded] = await warehouse.reader.rows<{ n: number }>('select count() n from samples');
+const steps = [
   [cadvisor, 15],
   [`not ${cadvisor}`, 60],
-] as const)
+] as const;
+for (const [filter, step] of Number(loaded?.n) > 0 ? [] : steps)
   for (let hour = 0; hour < 24; hour++) {
     const perHour = 3600 / step;
     const value = `case ${Object.entries(values)
@@ -115,12 +103,30 @@ const [cpuSamples] = await warehouse.reader.rows<{ n: number }>(
 );
 console.log(`${containers} containers, one day: ${String(raw?.n)} samples, ${String(cpuSamples?.n)} of CPU`);
 
-for (const attempt of ['first run', 'again']) {
+// A kept day: the marts of the last time go, the raw data stay.
+for (const { name } of await warehouse.reader.rows<{ name: string }>(
+  `select name from wal_tables() where name not in ('samples', 'series', 'series_ends', 'schema_migrations') and sequencerTxn > 0`,
+))
+  await warehouse.reader.execute(`truncate table ${name}`);
+
+const pid = questdb.questdb.pid ?? 0;
+const profile = process.env['SCE_BENCH_VERBOSE']
+  ? new Profile(warehouse, pid, process.env['SCE_BENCH_VERBOSE'] === 'serial')
+  : null;
+for (const attempt of ['first run', 'again', 'again, warm']) {
   const runner = new MartRunner({ warehouse, config: parseFileConfig({}, 'bench') as Config });
+  profile?.reset();
   const startedAt = performance.now();
+  const questdbBefore = cpuSeconds(pid);
+  const nodeBefore = process.cpuUsage();
   if (attempt === 'first run') await runner.run();
   else await runner.recompute(day, new Date(day.getTime() + 86_400_000));
-  console.log(`roll-up of the day, ${attempt}: ${((performance.now() - startedAt) / 1000).toFixed(2)} s`);
+  const node = process.cpuUsage(nodeBefore);
+  console.log(
+    `roll-up of the day, ${attempt}: ${((performance.now() - startedAt) / 1000).toFixed(2)} s; CPU: QuestDB ${(cpuSeconds(pid) - questdbBefore).toFixed(2)} s, node ${((node.user + node.system) / 1e6).toFixed(2)} s`,
+  );
+  if (profile)
+    console.log([`${profile.statements} statements; QuestDB s, node s, wall s, count`, ...profile.lines()].join('\n'));
 }
 const sizes = await warehouse.reader.rows<{ t: string; bytes: number; n: number }>(
   `select 'container_usage' t, sum(diskSize) bytes, sum(numRows) n from table_partitions('container_usage') union all

@@ -7,6 +7,7 @@ import { MartRunner } from '../../../ingestor/src/warehouse/marts/runner.ts';
 import type { QuestdbWarehouse } from '../../../ingestor/src/warehouse/questdb-warehouse.ts';
 import { containerSamples, nodeSamples, storeRaw, type RawSample } from '../../bench/marts/raw.ts';
 import { useWarehouse } from '../../support/warehouse.ts';
+import { martRows } from './snapshot.ts';
 
 let warehouse: QuestdbWarehouse;
 const config = parseFileConfig({ organisation: { time_zone: 'Europe/Berlin' } }, 'test') as Config;
@@ -17,32 +18,7 @@ beforeEach(async () => {
   warehouse = await useWarehouse();
 });
 
-/** Everything that views may read, as text; run times and roll-up bookkeeping left out. */
-async function marts(): Promise<string[]> {
-  const result: string[] = [];
-  for (const table of [
-    'container_usage',
-    'container_usage_1h',
-    'container_usage_1d',
-    'container_usage_bins_1d',
-    'node_usage',
-    'node_usage_1d',
-    'containers',
-    'workspaces',
-    'user_days',
-  ]) {
-    const { columns, rows } = await warehouse.reader.query(`select * from ${table}`);
-    // Rows of zeros stand for what late data took back.
-    const measure = columns.findIndex(({ name }) => name === 'alive_seconds');
-    for (const row of rows) {
-      if (measure >= 0 && row[measure] === 0) continue;
-      result.push(
-        `${table} ${row.map((cell) => (typeof cell === 'number' ? Number(cell.toPrecision(9)) : cell instanceof Date ? cell.toISOString() : String(cell ?? ''))).join(' ')}`,
-      );
-    }
-  }
-  return result.sort();
-}
+const marts = (): Promise<string[]> => martRows(warehouse);
 
 function organisation(): RawSample[] {
   const person = (name: string): Record<string, string> => ({ annotation_hub_jupyter_org_username: name });

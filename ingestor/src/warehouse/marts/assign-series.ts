@@ -25,11 +25,16 @@ export interface SplitSeries {
   readonly coverageWeight: 0 | 1;
 }
 
+export interface UnmatchedSeries {
+  readonly info: SeriesInfo;
+  readonly coverageWeight: 0 | 1;
+}
+
 export interface Assignment {
   readonly plain: readonly PlainSeries[];
   readonly split: readonly SplitSeries[];
   /** Container series that no known pod explains: counted, never guessed. */
-  readonly unmatched: number;
+  readonly unmatched: readonly UnmatchedSeries[];
 }
 
 /**
@@ -52,13 +57,13 @@ export function assignSeries(
     list.sort((left, right) => left.created_at.getTime() - right.created_at.getTime());
   const plain: PlainSeries[] = [];
   const split: SplitSeries[] = [];
-  let unmatched = 0;
+  const unmatched: UnmatchedSeries[] = [];
   for (const { entry, coverageWeight } of oneOfEach(active)) {
     const { info, firstAt, lastAt } = entry;
     const named = byName.get(nameKey(info.cluster, info.namespace, info.pod, info.container ?? '')) ?? [];
     const candidates = candidatesOf(info, named, firstAt, lastAt);
     if (candidates.length === 0) {
-      unmatched++;
+      unmatched.push({ info, coverageWeight });
       continue;
     }
     const segments = candidates.map((row, index) => ({

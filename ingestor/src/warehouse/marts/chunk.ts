@@ -4,6 +4,7 @@ import type { CellValue, Row, TableRows } from '../warehouse.ts';
 import { aliveSpans, type RequestChange } from './alive.ts';
 import { assignSeries, type ActiveSeries, type SplitSeries } from './assign-series.ts';
 import { fiveMinutes } from './container-row.ts';
+import { ContainerNumbers } from './container-numbers.ts';
 import { cover, type Sample } from './cover.ts';
 import { updateContainers, type DimensionUpdate } from './dimension.ts';
 import type { MartContext } from './mart-context.ts';
@@ -16,6 +17,9 @@ const statements = {
   memory: sql('usage/stage-memory.sql'),
   active: sql('usage/active-series.sql'),
   usage: sql('usage/container-usage.sql'),
+  existing: sql('usage/existing.sql'),
+  unmatched: sql('usage/unmatched.sql'),
+  unmatchedRows: sql('usage/unmatched-rows.sql'),
   nodeUsage: sql('usage/node-usage.sql'),
   hourly: sql('daily/container-usage-1h.sql'),
   splitSamples: sql('facts/split-samples.sql'),
@@ -39,11 +43,12 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
   for (const table of ['mart_stage_cpu', 'mart_stage_resets', 'mart_stage_memory'])
     await reader.execute(`truncate table ${table}`);
 
+  // Resets are the one statement that a single worker does; the others use all, and gain nothing from running at once.
   const [dimension] = await Promise.all([
-    updateContainers(context, from, to),
     reader
       .execute(statements.memory, [...margin, ...ids(memoryMetric)])
-      .then(() => reader.execute(statements.cpu, [...margin, ...ids(cpuMetric)])),
+      .then(() => reader.execute(statements.cpu, [...margin, ...ids(cpuMetric)]))
+      .then(() => updateContainers(context, from, to)),
     reader.execute(statements.resets, [...margin, ...ids(cpuMetric)]),
   ]);
   const active = await readActive(context, margin);
@@ -58,6 +63,12 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
     dimension.facts.pods,
     changes,
   );
+  const numbers = new ContainerNumbers(context, dimension.rows);
+  for (const { container_id, node } of await reader.rows<{ container_id: string; node: string | null }>(
+    statements.existing,
+    [from, to],
+  ))
+    numbers.of(container_id, node);
   const stage: TableRows[] = [
     {
       table: 'mart_stage_series',
@@ -65,8 +76,21 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
         timestamp: new Date(from.getTime() - day),
         chunk,
         series,
-        container_id: containerId,
+        container_no: numbers.of(containerId),
         started_at: startedAt,
+        coverage_weight: coverageWeight,
+      })),
+    },
+    {
+      table: 'mart_stage_unmatched',
+      rows: assignment.unmatched.map(({ info, coverageWeight }) => ({
+        timestamp: from,
+        chunk,
+        series: info.series,
+        cluster: info.cluster,
+        namespace: info.namespace,
+        pod: info.pod,
+        container: info.container,
         coverage_weight: coverageWeight,
       })),
     },
@@ -75,16 +99,16 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
       rows: spans.map((span) => ({
         timestamp: span.from,
         chunk,
-        container_id: span.containerId,
+        container_no: numbers.of(span.containerId),
         until: span.until,
-        node: span.node,
         cpu_request_cores: span.cpuRequestCores,
         memory_request_bytes: span.memoryRequestBytes,
       })),
     },
-    { table: 'mart_stage_pieces', rows: await splitPieces(context, assignment.split, margin, chunk) },
+    { table: 'mart_stage_pieces', rows: await splitPieces(context, assignment.split, margin, chunk, numbers) },
     { table: 'nodes', rows: nodeRows(dimension.nodeScans, from, to) },
   ];
+  stage.push({ table: 'mart_stage_containers', rows: numbers.rows(from, chunk) });
   const filled = stage.filter(({ rows }) => rows.length > 0);
   await writer.write(filled);
   await context.warehouse.settle(filled.map(({ table }) => table));
@@ -99,7 +123,21 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
     reader.execute(statements.nodeUsage, [from, to, buckets, new Date(Math.floor(from.getTime() / day) * day)]),
     reader.execute(statements.hourly, hours),
   ]);
-  return { staleFrom: dimension.staleFrom, unmatchedSeries: assignment.unmatched };
+  await rollUpUnmatched(context, from, to, chunk, assignment.unmatched.length);
+  return { staleFrom: dimension.staleFrom, unmatchedSeries: assignment.unmatched.length };
+}
+
+/** Most windows have none, and none from before. */
+async function rollUpUnmatched(
+  context: MartContext,
+  from: Date,
+  to: Date,
+  chunk: number,
+  series: number,
+): Promise<void> {
+  const { reader } = context.warehouse;
+  const [before] = await reader.rows<{ rows: number | bigint }>(statements.unmatchedRows, [from, to]);
+  if (series > 0 || Number(before?.rows) > 0) await reader.execute(statements.unmatched, [from, to, chunk]);
 }
 
 async function readActive(context: MartContext, margin: readonly [Date, Date]): Promise<ActiveSeries[]> {
@@ -147,6 +185,7 @@ async function splitPieces(
   split: readonly SplitSeries[],
   margin: readonly [Date, Date],
   chunk: number,
+  numbers: ContainerNumbers,
 ): Promise<Row[]> {
   if (split.length === 0) return [];
   const { reader, writer } = context.warehouse;
@@ -159,7 +198,7 @@ async function splitPieces(
         timestamp: margin[0],
         chunk: wanted,
         series,
-        container_id: null,
+        container_no: null,
         started_at: null,
         coverage_weight: 0,
       })),
@@ -186,7 +225,7 @@ async function splitPieces(
         result.push({
           timestamp: new Date(piece.bucket),
           chunk,
-          container_id: piece.containerId,
+          container_no: numbers.of(piece.containerId),
           series,
           resource: metric === cpuMetric ? 'cpu' : 'memory',
           covered_seconds: (piece.coveredMs / 1000) * coverageWeight,

@@ -7,6 +7,7 @@ import { writeVisits } from './visits.ts';
 const sql = (name: string): string => readSql(import.meta.url, name);
 const statements = {
   usage: sql('daily/container-usage-1d.sql'),
+  usageOfHours: sql('daily/container-usage-1d-of-1h.sql'),
   bins: sql('daily/container-usage-bins-1d.sql'),
   nodes: sql('daily/node-usage-1d.sql'),
   volumes: sql('daily/volume-usage-1d.sql'),
@@ -30,7 +31,7 @@ export async function rollUpDays(context: MartContext, from: Date, to: Date, raw
   for (const day of localDays(from, to, organisation)) {
     const span = [day.from, day.to];
     await Promise.all([
-      reader.execute(statements.usage, [...span, day.day]),
+      reader.execute(isWholeHours(day) ? statements.usageOfHours : statements.usage, [...span, day.day]),
       reader.execute(statements.bins, span),
       reader.execute(statements.nodes, [...span, day.day]),
     ]);
@@ -40,14 +41,19 @@ export async function rollUpDays(context: MartContext, from: Date, to: Date, raw
   await rollUpPeople(context, from, to);
 }
 
+/** Midnights of most time zones are hours of UTC: a day is then the sum of its hours. */
+function isWholeHours(day: LocalDay): boolean {
+  return day.from.getTime() % 3_600_000 === 0 && day.to.getTime() % 3_600_000 === 0;
+}
+
 async function rollUpVolumes(context: MartContext, day: LocalDay): Promise<void> {
   const month = new Date(Date.UTC(day.from.getUTCFullYear(), day.from.getUTCMonth()));
-  const ranges = volumeMetrics.flatMap((metric) => [metricRange(metric).low, metricRange(metric).high]);
-  await context.warehouse.reader.execute(statements.volumes, [day.from, day.to, day.day, month, ...ranges]);
+  const ids = volumeMetrics.map((metric) => metricRange(metric).low);
+  await context.warehouse.reader.execute(statements.volumes, [day.from, day.to, day.day, month, ...ids]);
 }
 
 /** Days of people lie between the midnights of their location. */
-async function rollUpPeople(context: MartContext, from: Date, to: Date): Promise<void> {
+export async function rollUpPeople(context: MartContext, from: Date, to: Date): Promise<void> {
   const { reader, writer } = context.warehouse;
   const organisation = context.config.organisation.time_zone;
   const zones = await reader.rows<{ user_key: string; time_zone: string | null }>(statements.timeZones, [to]);

@@ -5,10 +5,14 @@ import { earliest, fiveMinutes, latest, type ContainerRow } from './container-ro
 import { concerning, endedBy, type EndEvent, type EndRequest } from './ended-by.ts';
 import type { MartContext } from './mart-context.ts';
 import { endOf, mergeContainer } from './merge-container.ts';
-import type { NodeScan } from './node-rows.ts';
+import type { KnownNode, NodeScan } from './node-rows.ts';
 import { PodFactsCollector, podKey, type SeriesScan } from './pod-facts.ts';
+import type { SeriesInfo } from './series-cache.ts';
+import { batches, withList } from './sql-list.ts';
+import { writeVolumeOwners } from './volume-owners.ts';
 
 const scanSql = readSql(import.meta.url, 'facts/scan.sql');
+const positiveSql = readSql(import.meta.url, 'facts/positive.sql');
 const staleSql = readSql(import.meta.url, 'facts/stale.sql');
 const containersSql = readSql(import.meta.url, 'facts/containers.sql');
 const containersOfPodsSql = readSql(import.meta.url, 'facts/containers-of-pods.sql');
@@ -17,7 +21,7 @@ const endEventsSql = readSql(import.meta.url, 'facts/end-events.sql');
 const endRequestsSql = readSql(import.meta.url, 'facts/end-requests.sql');
 const nodesSql = readSql(import.meta.url, 'facts/nodes.sql');
 
-/** In the order of the parameters of facts/scan.sql. */
+/** Of both generations of names: until 2.0 the resource was part of the name. */
 const scanned = [
   'kube_pod_info',
   'kube_pod_created',
@@ -33,10 +37,16 @@ const scanned = [
   'kube_pod_container_status_terminated_reason',
   'kube_pod_container_status_last_terminated_reason',
   'kube_node_status_allocatable',
+  'kube_pod_spec_volumes_persistentvolumeclaims_info',
+  'kube_pod_container_resource_requests_cpu_cores',
+  'kube_pod_container_resource_requests_memory_bytes',
+  'kube_pod_container_resource_limits_cpu_cores',
+  'kube_pod_container_resource_limits_memory_bytes',
+  'kube_node_status_allocatable_cpu_cores',
+  'kube_node_status_allocatable_memory_bytes',
 ];
+const scannedIds = scanned.map((metric) => metricRange(metric).low);
 const day = 86_400_000;
-/** Pods per `in (…)` list. */
-const podsPerQuery = 100;
 /** Ends are looked at again for two days: events and audit lines may come late. */
 const undecidedDays = 2;
 
@@ -54,10 +64,9 @@ export async function updateContainers(context: MartContext, from: Date, to: Dat
   const { reader, writer } = context.warehouse;
   const margin: [Date, Date] = [new Date(from.getTime() - fiveMinutes), new Date(to.getTime() + fiveMinutes)];
   const info = metricRange('kube_pod_info');
-  const ranges = scanned.flatMap((metric) => [metricRange(metric).low, metricRange(metric).high]);
   const [fresh, scans, stale, known] = await Promise.all([
     context.series.readNew(...margin),
-    queryAll<SeriesScan>(context, scanSql, [...margin, ...ranges]),
+    scanSeries(context, margin),
     queryAll<{ series: bigint | number; stale_at: Date }>(context, staleSql, [...margin, info.low, info.high]),
     reader.rows<ContainerRow>(containersSql, [new Date(from.getTime() - undecidedDays * day)]),
   ]);
@@ -68,11 +77,13 @@ export async function updateContainers(context: MartContext, from: Date, to: Dat
 
   const facts = new PodFactsCollector();
   const nodeSeries: { info: NonNullable<ReturnType<typeof context.series.get>>; scan: SeriesScan }[] = [];
-  for (const series of fresh) facts.addSeries(series);
+  const uidOf = uidsByName(context, scans);
+  for (const series of fresh) facts.addSeries(uidOf(series));
   for (const scan of scans) {
-    const series = context.series.get(BigInt(scan.series));
-    if (series === undefined) continue;
-    if (series.metric === 'kube_node_status_allocatable') nodeSeries.push({ info: series, scan });
+    const found = context.series.get(BigInt(scan.series));
+    if (found === undefined) continue;
+    const series = uidOf(found);
+    if (series.metric.startsWith('kube_node_status_allocatable')) nodeSeries.push({ info: series, scan });
     else {
       facts.addScan(series, scan);
       // The node of a pod is on its info series, which may have been registered in an earlier window.
@@ -104,6 +115,7 @@ export async function updateContainers(context: MartContext, from: Date, to: Dat
           name,
           context.rules,
           context.attributes.get(podKey(pod.cluster, pod.uid)) ?? {},
+          context.personOf,
         ),
       );
     }
@@ -116,10 +128,11 @@ export async function updateContainers(context: MartContext, from: Date, to: Dat
     await writer.write([{ table: 'containers', rows: changed as unknown as Row[] }]);
     await context.warehouse.settle(['containers']);
   }
+  await writeVolumeOwners(context, facts.claims, rows.values());
   return {
     rows,
     facts,
-    nodeScans: await nodeScans(context, nodeSeries, from),
+    nodeScans: await nodeScans(context, nodeSeries, from, to),
     clusterSeenAt: context.clusterSeenAt,
     staleFrom: staleFrom(rows, before, clusterBefore, from),
   };
@@ -165,6 +178,47 @@ async function queryAll<T>(context: MartContext, sql: string, parameters: readon
   return rows.map((cells) => Object.fromEntries(columns.map(({ name }, index) => [name, cells[index]])) as T);
 }
 
+/** Until 2.0 kube-state-metrics put the uid on few series: the others have it from the latest pod of their name. */
+function uidsByName(context: MartContext, scans: readonly SeriesScan[]): (series: SeriesInfo) => SeriesInfo {
+  const key = ({ cluster, namespace, pod }: SeriesInfo): string => [cluster, namespace, pod].join('\0');
+  const uids = new Map<string, { uid: string; at: Date }>();
+  for (const scan of scans) {
+    const info = context.series.get(BigInt(scan.series));
+    if (info?.metric !== 'kube_pod_info' || info.uid === null) continue;
+    const known = uids.get(key(info));
+    if (known === undefined || known.at < scan.last_at) uids.set(key(info), { uid: info.uid, at: scan.last_at });
+  }
+  return (series) =>
+    series.uid !== null || !series.metric.startsWith('kube_pod_')
+      ? series
+      : { ...series, uid: uids.get(key(series))?.uid ?? null };
+}
+
+/** Statistics per series, with the times above zero of those that were not always. */
+async function scanSeries(context: MartContext, margin: readonly [Date, Date]): Promise<SeriesScan[]> {
+  type Scan = Omit<SeriesScan, 'first_positive_at' | 'last_positive_at'>;
+  const list = { placeholder: '($3)', from: 3, length: scannedIds.length };
+  const scans = await queryAll<Scan>(context, withList(scanSql, list), [...margin, ...scannedIds]);
+  const isMixed = (scan: Scan): boolean => scan.max_value > 0 && scan.min_value <= 0;
+  const positive = new Map<bigint, { first_positive_at: Date; last_positive_at: Date }>();
+  if (scans.some(isMixed))
+    for (const row of await queryAll<{ series: bigint | number; first_positive_at: Date; last_positive_at: Date }>(
+      context,
+      withList(positiveSql, list),
+      [...margin, ...scannedIds],
+    ))
+      positive.set(BigInt(row.series), row);
+  return scans.map((scan) => {
+    const found = isMixed(scan) ? positive.get(BigInt(scan.series)) : undefined;
+    const always = scan.min_value > 0;
+    return {
+      ...scan,
+      first_positive_at: found?.first_positive_at ?? (always ? scan.first_at : null),
+      last_positive_at: found?.last_positive_at ?? (always ? scan.last_at : null),
+    };
+  });
+}
+
 /** Pods of the window that ended long ago or were never seen: their rows must not be made anew. */
 async function addMissing(
   context: MartContext,
@@ -174,7 +228,11 @@ async function addMissing(
   const known = new Set([...before.values()].map(({ cluster, uid }) => podKey(cluster, uid)));
   const missing = [...facts.pods].filter(([key]) => !known.has(key)).map(([, { uid }]) => uid);
   for (const uids of batches(missing))
-    for (const row of await queryAll<ContainerRow>(context, withList(containersOfPodsSql, uids.length), uids))
+    for (const row of await queryAll<ContainerRow>(
+      context,
+      withList(containersOfPodsSql, { placeholder: '($1)', from: 1, length: uids.length }),
+      uids,
+    ))
       before.set(row.container_id, stored(row));
 }
 
@@ -193,7 +251,7 @@ async function learnAttributes(
   for (const uids of batches(wanted))
     for (const { cluster, uid, labels } of await queryAll<{ cluster: string | null; uid: string; labels: string }>(
       context,
-      withList(seriesOfPodsSql, uids.length),
+      withList(seriesOfPodsSql, { placeholder: '($1)', from: 1, length: uids.length }),
       uids,
     )) {
       const key = podKey(cluster ?? '', uid);
@@ -202,17 +260,6 @@ async function learnAttributes(
       );
       context.attributes.set(key, { ...Object.fromEntries(marks), ...context.attributes.get(key) });
     }
-}
-
-function batches(uids: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(uids.length / podsPerQuery) }, (_, index) =>
-    uids.slice(index * podsPerQuery, (index + 1) * podsPerQuery),
-  );
-}
-
-/** QuestDB binds no arrays: the list in the file is lengthened. */
-function withList(sql: string, length: number): string {
-  return sql.replace('($1)', `(${Array.from({ length }, (_, index) => `$${index + 1}`).join(', ')})`);
 }
 
 async function decideEnds(
@@ -235,7 +282,10 @@ async function decideEnds(
     new Date(times.reduce((a, b) => Math.min(a, b)) - windowMs),
     new Date(times.reduce((a, b) => Math.max(a, b)) + windowMs + 1),
   ];
-  const events = await queryAll<EndEvent>(context, endEventsSql, span);
+  const events = (await queryAll<EndEvent>(context, endEventsSql, span)).map((event) => ({
+    ...event,
+    server_user: context.personOf(event.server_user),
+  }));
   const requests = await queryAll<EndRequest>(context, endRequestsSql, span);
   for (const row of open) {
     const decided = endedBy(row, concerning(row, events, windowMs), concerning(row, requests, windowMs), {
@@ -250,22 +300,31 @@ async function nodeScans(
   context: MartContext,
   series: readonly Pick<NodeScan, 'info' | 'scan'>[],
   from: Date,
+  to: Date,
 ): Promise<NodeScan[]> {
   const start = new Date(Math.floor(from.getTime() / day) * day);
   const known = await context.warehouse.reader.rows<
-    NonNullable<NodeScan['known']> & { cluster: string | null; node: string }
-  >(nodesSql, [start]);
-  const byNode = new Map(known.map((row) => [`${row.cluster ?? ''}\0${row.node}`, row]));
+    KnownNode & { timestamp: Date; cluster: string | null; node: string }
+  >(nodesSql, [start, to]);
+  const key = (at: number, cluster: string, node: string): string => [at, cluster, node].join('\0');
+  const byNode = new Map(known.map((row) => [key(row.timestamp.getTime(), row.cluster ?? '', row.node), row]));
   return series.map(({ info, scan }) => ({
     info,
     scan,
-    nodeType: '',
-    known: byNode.get(`${info.cluster}\0${info.node ?? ''}`),
+    nodeType: context.series.nodeType(info.cluster, info.node ?? ''),
+    knownOf: (at) => byNode.get(key(at, info.cluster, info.node ?? '')),
   }));
 }
 
 /** An empty symbol may come back as NULL. */
-function stored(row: Omit<ContainerRow, 'cluster' | 'namespace' | 'pod' | 'visits'> & { cluster: string | null; namespace: string | null; pod: string | null; visits: number | bigint }): ContainerRow {
+function stored(
+  row: Omit<ContainerRow, 'cluster' | 'namespace' | 'pod' | 'visits'> & {
+    cluster: string | null;
+    namespace: string | null;
+    pod: string | null;
+    visits: number | bigint;
+  },
+): ContainerRow {
   return {
     ...row,
     cluster: row.cluster ?? '',

@@ -4,6 +4,7 @@ import type { WarehouseReader } from '../warehouse.ts';
 const hour = 3_600_000;
 const day = 24 * hour;
 const bucket = 300_000;
+const sliver = 2 * bucket;
 const partitionsSql = readSql(import.meta.url, 'hours/partitions.sql');
 const rolledUpSql = readSql(import.meta.url, 'hours/rolled-up.sql');
 const countSql = readSql(import.meta.url, 'hours/count.sql');
@@ -59,7 +60,7 @@ async function countRows(reader: WarehouseReader, from: number): Promise<number>
 }
 
 /**
- * What to compute, in time order, each within one UTC day: everything from the watermark to `end`, holes included, and the
+ * What to compute, in time order, each about a UTC day: everything from the watermark to `end`, holes included, and the
  * dirty hours before it with five minutes on both sides (a late sample changes the pairs of its neighbours).
  */
 export function rangesToCompute(state: RawState, watermark: Date | null, end: Date): Range[] {
@@ -82,10 +83,15 @@ export function rangesToCompute(state: RawState, watermark: Date | null, end: Da
   return merged.flatMap(([from, to]) => splitDays(from, to));
 }
 
+/** Cut at UTC midnights; what lies at most ten minutes beyond one stays with its neighbour. */
 export function splitDays(from: number, to: number): Range[] {
   const ranges: Range[] = [];
   for (let start = from; start < to;) {
-    const next = Math.min(to, startOf(start, day) + day);
+    const midnight = startOf(start, day) + day;
+    let next = Math.min(to, midnight);
+    // Ten minutes beside a day are not worth a window of their own.
+    if (next - start <= sliver) next = Math.min(to, midnight + day);
+    if (to - next <= sliver) next = to;
     ranges.push({ from: new Date(start), to: new Date(next) });
     start = next;
   }

@@ -13,6 +13,7 @@ export function mergeContainer(
   name: string,
   rules: PlatformRules,
   attributes: Readonly<Record<string, string>>,
+  personOf: (key: string | null) => string | null = (key) => key,
 ): ContainerRow {
   const facts = pod.containers.get(name);
   const firstSeen = earliest(old?.first_seen_at, pod.firstSeenAt) ?? new Date(0);
@@ -71,7 +72,7 @@ export function mergeContainer(
     cpu_limit_cores: latestOf(facts?.cpuLimit, old?.cpu_limit_cores),
     memory_limit_bytes: latestOf(facts?.memoryLimit, old?.memory_limit_bytes),
     gpu_request: latestOf(facts?.gpuRequest, old?.gpu_request) ?? 0,
-    user_key: described.userKey,
+    user_key: personOf(described.userKey),
     platform: described.platform,
     kind: described.kind,
     component: described.component,

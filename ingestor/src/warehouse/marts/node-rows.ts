@@ -5,19 +5,19 @@ import type { SeriesInfo } from './series-cache.ts';
 
 const day = 86_400_000;
 
+export interface KnownNode {
+  readonly first_seen_at: Date;
+  readonly last_seen_at: Date;
+  readonly cpu_allocatable_cores: number | null;
+  readonly memory_allocatable_bytes: number | null;
+  readonly node_type: string | null;
+}
+
 export interface NodeScan {
   readonly info: SeriesInfo;
   readonly scan: SeriesScan;
-  /** What `nodes` already holds of the node for the day. */
-  readonly known:
-    | {
-        readonly first_seen_at: Date;
-        readonly last_seen_at: Date;
-        readonly cpu_allocatable_cores: number | null;
-        readonly memory_allocatable_bytes: number | null;
-        readonly node_type: string | null;
-      }
-    | undefined;
+  /** What `nodes` already holds of the node for a UTC day. */
+  readonly knownOf: (day: number) => KnownNode | undefined;
   readonly nodeType: string;
 }
 
@@ -39,29 +39,32 @@ export function nodeRows(scans: readonly NodeScan[], from: Date, to: Date): Row[
       node_type: string;
     }
   >();
-  for (const { info, scan, known, nodeType } of scans) {
-    const start = Math.floor(from.getTime() / day) * day;
-    const labels = info.labels();
-    const node = info.node ?? labels['node'] ?? '';
-    if (node === '' || scan.first_at >= to || scan.last_at < from) continue;
-    const first = scan.first_at < new Date(start) ? new Date(start) : scan.first_at;
-    const last = new Date(Math.min(scan.last_at.getTime(), start + day - 1));
-    const key = `${info.cluster}\0${node}`;
-    const row = rows.get(key) ?? {
-      timestamp: new Date(start),
-      cluster: info.cluster,
-      node,
-      first_seen_at: known?.first_seen_at ?? null,
-      last_seen_at: known?.last_seen_at ?? null,
-      cpu_allocatable_cores: known?.cpu_allocatable_cores ?? null,
-      memory_allocatable_bytes: known?.memory_allocatable_bytes ?? null,
-      node_type: nodeType || (known?.node_type ?? ''),
-    };
-    row.first_seen_at = earliest(row.first_seen_at, first);
-    row.last_seen_at = latest(row.last_seen_at, last);
-    if (labels['resource'] === 'cpu') row.cpu_allocatable_cores = scan.last_value;
-    if (labels['resource'] === 'memory') row.memory_allocatable_bytes = scan.last_value;
-    rows.set(key, row);
-  }
+  const starts: number[] = [];
+  for (let start = Math.floor(from.getTime() / day) * day; start < to.getTime(); start += day) starts.push(start);
+  for (const { info, scan, knownOf, nodeType } of scans)
+    for (const start of starts) {
+      const labels = info.labels();
+      const node = info.node ?? labels['node'] ?? '';
+      if (node === '' || scan.first_at.getTime() >= start + day || scan.last_at.getTime() < start) continue;
+      const known = knownOf(start);
+      const first = scan.first_at < new Date(start) ? new Date(start) : scan.first_at;
+      const last = new Date(Math.min(scan.last_at.getTime(), start + day - 1));
+      const key = `${info.cluster}\0${node}\0${start}`;
+      const row = rows.get(key) ?? {
+        timestamp: new Date(start),
+        cluster: info.cluster,
+        node,
+        first_seen_at: known?.first_seen_at ?? null,
+        last_seen_at: known?.last_seen_at ?? null,
+        cpu_allocatable_cores: known?.cpu_allocatable_cores ?? null,
+        memory_allocatable_bytes: known?.memory_allocatable_bytes ?? null,
+        node_type: nodeType || (known?.node_type ?? ''),
+      };
+      row.first_seen_at = earliest(row.first_seen_at, first);
+      row.last_seen_at = latest(row.last_seen_at, last);
+      if (info.resource() === 'cpu') row.cpu_allocatable_cores = scan.last_value;
+      if (info.resource() === 'memory') row.memory_allocatable_bytes = scan.last_value;
+      rows.set(key, row);
+    }
   return [...rows.values()];
 }

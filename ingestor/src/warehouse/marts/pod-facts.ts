@@ -30,6 +30,16 @@ export interface ContainerFacts {
   changing: { series: bigint; resource: 'cpu' | 'memory' }[];
 }
 
+/** A pod that has a claim among its volumes. */
+export interface ClaimMount {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly claim: string;
+  readonly uid: string;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+}
+
 /** What one window of samples says about a pod. */
 export interface PodFacts {
   readonly cluster: string;
@@ -63,6 +73,7 @@ export class PodFactsCollector {
   readonly pods = new Map<string, PodFacts>();
   /** Latest sample of kube-state-metrics per cluster: what is missing before it is really gone. */
   readonly clusterSeenAt = new Map<string, Date>();
+  readonly claims: ClaimMount[] = [];
 
   /** A series with samples in the window. */
   addScan(info: SeriesInfo, scan: SeriesScan): void {
@@ -84,6 +95,19 @@ export class PodFactsCollector {
       case 'kube_pod_status_scheduled_time':
         pod.scheduledAt = seconds();
         break;
+      case 'kube_pod_spec_volumes_persistentvolumeclaims_info': {
+        const claim = info.labels()['persistentvolumeclaim'];
+        if (claim)
+          this.claims.push({
+            cluster: info.cluster,
+            namespace: info.namespace,
+            claim,
+            uid: info.uid,
+            firstAt: scan.first_at,
+            lastAt: scan.last_at,
+          });
+        break;
+      }
       case 'kube_pod_completion_time':
         pod.completionAt = seconds();
         break;
@@ -150,21 +174,25 @@ export class PodFactsCollector {
 
   #addContainerScan(container: ContainerFacts, info: SeriesInfo, scan: SeriesScan): void {
     const labels = info.labels();
-    switch (info.metric) {
+    // Until 2.0 the resource was part of the name: …_requests_cpu_cores.
+    switch (info.metric.replace(/_(cpu_cores|memory_bytes)$/, '')) {
       case 'kube_pod_container_state_started':
         container.starts.push(new Date(scan.first_value * 1000), new Date(scan.last_value * 1000));
         break;
       case 'kube_pod_container_resource_requests':
-        if (labels['resource'] === 'cpu') container.cpuRequest = scan.last_value;
-        if (labels['resource'] === 'memory') container.memoryRequest = scan.last_value;
+        if (info.resource() === 'cpu') container.cpuRequest = scan.last_value;
+        if (info.resource() === 'memory') container.memoryRequest = scan.last_value;
         if (labels['unit'] === 'integer' && (labels['resource'] ?? '').includes('gpu'))
           container.gpuRequest = scan.last_value;
-        if (scan.min_value !== scan.max_value && (labels['resource'] === 'cpu' || labels['resource'] === 'memory'))
-          container.changing.push({ series: BigInt(scan.series), resource: labels['resource'] });
+        if (scan.min_value !== scan.max_value && (info.resource() === 'cpu' || info.resource() === 'memory'))
+          container.changing.push({
+            series: BigInt(scan.series),
+            resource: info.resource() === 'cpu' ? 'cpu' : 'memory',
+          });
         break;
       case 'kube_pod_container_resource_limits':
-        if (labels['resource'] === 'cpu') container.cpuLimit = scan.last_value;
-        if (labels['resource'] === 'memory') container.memoryLimit = scan.last_value;
+        if (info.resource() === 'cpu') container.cpuLimit = scan.last_value;
+        if (info.resource() === 'memory') container.memoryLimit = scan.last_value;
         break;
       case 'kube_pod_container_status_terminated_reason':
       case 'kube_pod_container_status_last_terminated_reason': {

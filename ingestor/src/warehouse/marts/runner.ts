@@ -6,6 +6,7 @@ import { accountMatches } from '../../platform/condition.ts';
 import { platformRules } from '../../platform/presets.ts';
 import { readSql } from '../sql.ts';
 import type { Warehouse } from '../warehouse.ts';
+import { refreshAliases } from './aliases.ts';
 import { rollUpChunk } from './chunk.ts';
 import { rollUpDays } from './days.ts';
 import { rangesToCompute, readRawState, splitDays, type Range } from './dirty-ranges.ts';
@@ -51,7 +52,10 @@ export class MartRunner {
   readonly #options: MartRunnerOptions;
   readonly #context: MartContext;
   #running: Promise<MartRun> | null = null;
+  readonly #aliases = new Map<string, string>();
   #lastEnd: number | null = null;
+  /** Workspaces of all time were chained once since the start; from then on only those that a run touched. */
+  #chained = false;
   #chunk = Date.now();
   #loaded = false;
   /** Aborted: a run ends after the range it is in; what is left is dirty still, and the next start does it. */
@@ -59,6 +63,7 @@ export class MartRunner {
 
   constructor(options: MartRunnerOptions) {
     const { warehouse, config } = options;
+    const aliases = this.#aliases;
     this.#options = options;
     this.#context = {
       warehouse,
@@ -67,6 +72,8 @@ export class MartRunner {
       series: new SeriesCache(warehouse.reader),
       attributes: new Map(),
       clusterSeenAt: new Map(),
+      personOf: (key) => (key === null ? null : (aliases.get(key) ?? key)),
+      volumeOwners: null,
       activeCores: (image) => activeCoresOf(config.platform.active_cores, image),
       actingFor: (account) => accountMatches(config.kubernetes_audit.acting_for_accounts, account),
       nextChunk: () => ++this.#chunk,
@@ -102,8 +109,9 @@ export class MartRunner {
     await this.#load();
     const bucket = 300_000;
     const aligned = splitDays(Math.floor(from.getTime() / bucket) * bucket, Math.ceil(to.getTime() / bucket) * bucket);
+    await refreshAliases(this.#context, this.#aliases);
     await this.#compute(aligned, floor);
-    await refreshWorkspaces(this.#context);
+    await refreshWorkspaces(this.#context, null);
   }
 
   /** Does something to the marts while none of their own runs does, then forgets what was remembered of pods and series. */
@@ -170,10 +178,13 @@ export class MartRunner {
     if (!complete && !paused && this.#isBackFill()) end = new Date(Math.floor(end.getTime() / day) * day - 1);
     const ranges = rangesToCompute(state, watermark, end);
     if (ranges.length === 0) return { ranges, watermark, unmatchedSeries: 0 };
-    for (const table of stageTables)
-      await warehouse.reader.execute(`truncate table ${table}`);
+    for (const table of stageTables) await warehouse.reader.execute(`truncate table ${table}`);
+    if (await refreshAliases(this.#context, this.#aliases)) this.#chained = false;
     const unmatchedSeries = await this.#compute(ranges, state.floor, (range) => this.#finish(state.dirty, range, end));
-    await refreshWorkspaces(this.#context);
+    const first = ranges[0]?.from ?? end;
+    // Ends are decided again for two days, and earlier windows may have been computed again.
+    await refreshWorkspaces(this.#context, this.#chained ? new Date(first.getTime() - 3 * day) : null);
+    this.#chained = true;
     return { ranges, watermark: await this.#watermark(), unmatchedSeries };
   }
 

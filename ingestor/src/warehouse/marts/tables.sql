@@ -69,7 +69,7 @@ create table if not exists workspaces (
   evictions long,
   first_visit_at timestamp,
   last_visit_at timestamp,
-  visit_days long, -- days of the organisation with a visit (basis event) or an active day (basis cpu)
+  visit_days long, -- local days of the user with a visit (basis event), or active days of the organisation (basis cpu)
   visit_basis symbol, -- event, cpu, unknown
   last_container_id symbol capacity 4096,
   image symbol capacity 4096, -- of the last instance
@@ -88,6 +88,7 @@ create table if not exists container_usage (
   node symbol capacity 1024,
   covered_seconds float, -- where CPU use is known
   alive_seconds float,
+  is_active boolean, -- mean of at least 0.1 core, or the threshold of its image (platform.active_cores)
   cpu_request_cores float, -- mean over the alive seconds
   cpu_used_core_seconds double,
   memory_covered_seconds float,
@@ -104,7 +105,7 @@ create table if not exists container_usage_1h (
   node symbol capacity 1024,
   covered_seconds double,
   alive_seconds double,
-  active_seconds double, -- covered seconds of buckets with a mean of at least 0.1 core
+  active_seconds double, -- covered seconds of active buckets
   cpu_requested_core_seconds double,
   cpu_used_core_seconds double,
   cpu_within_core_seconds double,
@@ -272,6 +273,32 @@ create table if not exists volume_usage_1d (
 ) timestamp(timestamp) partition by year wal
 dedup upsert keys(timestamp, cluster, namespace, claim);
 
+-- Whose a claim is: the people whose pods mounted it; more than one = shared. Grain: claim and person.
+-- timestamp = when first seen mounted, as first known. Claims that only service pods mount are not here.
+create table if not exists volume_owners (
+  timestamp timestamp,
+  cluster symbol,
+  namespace symbol,
+  claim symbol capacity 4096, -- pseudonym, as in volume_usage_1d
+  user_key symbol capacity 1024,
+  first_mounted_at timestamp,
+  last_mounted_on timestamp -- UTC day
+) timestamp(timestamp) partition by year wal
+dedup upsert keys(timestamp, cluster, namespace, claim, user_key);
+
+-- CPU of containers that cAdvisor reports and no pod of kube-state-metrics explains: counted, given to nobody.
+-- Grain: container name and bucket of five minutes (UTC). A row of zeros stands for one that late data explained.
+create table if not exists unmatched_usage (
+  timestamp timestamp,
+  cluster symbol,
+  namespace symbol,
+  pod symbol capacity 4096, -- pseudonym
+  container symbol,
+  covered_seconds double,
+  cpu_used_core_seconds double
+) timestamp(timestamp) partition by month wal
+dedup upsert keys(timestamp, cluster, namespace, pod, container);
+
 -- How far a mart is. One row per mart (timestamp is always 2000-01-01): before `watermark` all is rolled up, up to dirty hours.
 -- 'raw_floor': raw rows before it were dropped, what lies before is never computed again.
 create table if not exists mart_watermarks (
@@ -326,7 +353,7 @@ create table if not exists mart_stage_series (
   timestamp timestamp, -- valid from
   chunk long,
   series long,
-  container_id symbol capacity 1024,
+  container_no int,
   started_at timestamp, -- of this cgroup; null = not known
   coverage_weight int -- 1 for one series of a cgroup, 0 for its other CPUs
 ) timestamp(timestamp) partition by year wal
@@ -335,13 +362,36 @@ dedup upsert keys(timestamp, chunk, series);
 create table if not exists mart_stage_alive (
   timestamp timestamp, -- from
   chunk long,
-  container_id symbol capacity 1024,
+  container_no int,
   until timestamp,
-  node symbol,
   cpu_request_cores double,
   memory_request_bytes double
 ) timestamp(timestamp) partition by year wal
-dedup upsert keys(timestamp, chunk, container_id);
+dedup upsert keys(timestamp, chunk, container_no);
+
+-- Containers of a window by number: rows are grouped by numbers, and get their names at the end.
+create table if not exists mart_stage_containers (
+  timestamp timestamp,
+  chunk long,
+  container_no int,
+  container_id symbol capacity 1024,
+  node symbol,
+  active_cores double -- mean from which a bucket is active
+) timestamp(timestamp) partition by year wal
+dedup upsert keys(timestamp, chunk, container_no);
+
+-- cAdvisor's series of a window that no known pod explains.
+create table if not exists mart_stage_unmatched (
+  timestamp timestamp,
+  chunk long,
+  series long,
+  cluster symbol,
+  namespace symbol,
+  pod symbol capacity 1024,
+  container symbol,
+  coverage_weight int
+) timestamp(timestamp) partition by year wal
+dedup upsert keys(timestamp, chunk, series);
 
 -- Time zones of the people who are not in the organisation's.
 create table if not exists mart_stage_zones (
@@ -356,11 +406,11 @@ dedup upsert keys(timestamp, chunk, user_key);
 create table if not exists mart_stage_pieces (
   timestamp timestamp, -- bucket
   chunk long,
-  container_id symbol capacity 1024,
+  container_no int,
   series long,
   resource symbol,
   covered_seconds double,
   amount double, -- core-seconds or byte-seconds
   highest_value double
 ) timestamp(timestamp) partition by year wal
-dedup upsert keys(timestamp, chunk, container_id, series, resource);
+dedup upsert keys(timestamp, chunk, container_no, series, resource);

@@ -16,7 +16,10 @@ interface Tally {
 /** Writes container_visits_1d of one day: whose container each visit went to, by uid, pod, server or session at that time. */
 export async function writeVisits(context: MartContext, day: LocalDay): Promise<void> {
   const { reader, writer } = context.warehouse;
-  const visits = await reader.rows<EndEvent>(visitsSql, [day.from, day.to]);
+  const visits = (await reader.rows<EndEvent>(visitsSql, [day.from, day.to])).map((visit) => ({
+    ...visit,
+    server_user: context.personOf(visit.server_user),
+  }));
   if (visits.length === 0) return;
   const containers = await reader.rows<ContainerRow>(containersSql, [day.from]);
   const byKey = new Map<string, ContainerRow[]>();

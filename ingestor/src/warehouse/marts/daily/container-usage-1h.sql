@@ -9,7 +9,7 @@ from (
     last_not_null(node) as node,
     sum(covered_seconds) as covered_seconds,
     sum(alive_seconds) as alive_seconds,
-    sum(case when covered_seconds > 0 and cpu_used_core_seconds >= 0.1 * covered_seconds then covered_seconds else 0.0 end) as active_seconds,
+    sum(case when is_active then 1.0 * covered_seconds else 0.0 end) as active_seconds,
     sum(cpu_request_cores * alive_seconds) as cpu_requested_core_seconds,
     sum(cpu_used_core_seconds) as cpu_used_core_seconds,
     sum(least(cpu_used_core_seconds, cpu_request_cores * covered_seconds)) as cpu_within_core_seconds,

@@ -6,7 +6,7 @@ from (
   select
     cluster,
     node,
-    avg(containers) as containers_mean,
+    avg(case when containers > 0 or cpu_allocatable_core_seconds > 0 then containers end) as containers_mean,
     max(containers) as containers_max,
     sum(covered_seconds) as covered_seconds,
     sum(alive_seconds) as alive_seconds,

@@ -1,4 +1,5 @@
 -- Activity of people on one local day, for the people of one time zone. Grain: (person, component).
+-- Containers carry the person already; visitors are looked up among their other keys (identities).
 -- A bucket counts once per person: several containers at the same time are one person. Existing rows join with zeros.
 -- $1 local midnight, $2 next local midnight, $3 the day, $4 time zone, $5 time zone of the organisation, $6 chunk of mart_stage_zones
 insert into user_days
@@ -6,6 +7,8 @@ select *
 from (
   with zones as (
     select user_key, time_zone from mart_stage_zones where chunk = $6
+  ), aliases as (
+    select key, person_key from identities latest on timestamp partition by key
   ), buckets as (
     select
       dimension.user_key,
@@ -13,7 +16,7 @@ from (
       usage.timestamp as bucket,
       max(1.0 * alive_seconds) as alive,
       max(1.0 * covered_seconds) as covered,
-      max(case when covered_seconds > 0 and cpu_used_core_seconds >= 0.1 * covered_seconds then 1.0 * covered_seconds else 0.0 end) as active
+      max(case when is_active then 1.0 * covered_seconds else 0.0 end) as active
     from (select * from container_usage where timestamp >= $1 and timestamp < $2) usage
     join (
       select container_id, user_key, component
@@ -24,9 +27,13 @@ from (
     select user_key, component, sum(alive) as alive, sum(covered) as covered, sum(active) as active, 0L as visits, null::timestamp as first_visit_at, null::timestamp as last_visit_at
     from buckets
     union all
-    select person as user_key, component, 0.0, 0.0, 0.0, count() as visits, min(timestamp), max(timestamp)
-    from platform_events
-    where timestamp >= $1 and timestamp < $2 and kind = 'visit' and person is not null and not coalesce(is_bot, false)
+    select coalesce(aliases.person_key, person) as user_key, component, 0.0, 0.0, 0.0, count() as visits, min(timestamp), max(timestamp)
+    from (
+      select timestamp, person, component
+      from platform_events
+      where timestamp >= $1 and timestamp < $2 and kind = 'visit' and person is not null and not coalesce(is_bot, false)
+    ) visits
+    left join aliases on aliases.key = visits.person
     union all
     select user_key, component, 0.0, 0.0, 0.0, 0L, null::timestamp, null::timestamp
     from user_days

@@ -1,6 +1,6 @@
 -- Claims of a day: per five minutes the highest of the mounting nodes, then the mean over the day. Grain: claim.
 -- $1 local midnight, $2 next local midnight, $3 the day, $4 month start before $1,
--- $5, $6 ids of kubelet_volume_stats_used_bytes, $7, $8 …capacity_bytes, $9, $10 …inodes_used, $11, $12 …inodes
+-- $5 … $8 lowest ids of kubelet_volume_stats_used_bytes, …capacity_bytes, …inodes_used, …inodes
 insert into volume_usage_1d
 select *
 from (
@@ -13,7 +13,7 @@ from (
     select series, timestamp_floor('5m', timestamp) as bucket, max(value) as value, count() as samples
     from samples
     where timestamp >= $1 and timestamp < $2
-      and (series between $5 and $6 or series between $7 and $8 or series between $9 and $10 or series between $11 and $12)
+      and (series & -4503599627370496L) in ($5, $6, $7, $8)
     group by series, bucket
   ), highest as (
     select

@@ -1,3 +1,3 @@
--- Nodes of a UTC day. Grain: (cluster, node).
--- $1 start of the day
-select * from nodes where timestamp = $1
+-- Nodes of some UTC days. Grain: (day, cluster, node).
+-- $1 start of the first day, $2 end (UTC)
+select * from nodes where timestamp >= $1 and timestamp < $2

@@ -1,4 +1,25 @@
--- Days on which a container was visited or active. Grain: (container instance, day of the organisation).
-select container_id, timestamp as day, first_visit_at, last_visit_at, visits, 'event' as basis from container_visits_1d where visits > 0
-union all
-select container_id, timestamp, null::timestamp, null::timestamp, 0L, 'cpu' from container_usage_1d where active_seconds >= 300
+-- Days on which a workspace was visited (event) or active (cpu): once, however many of its containers. A visit is activity: its
+-- days are those of the user's place, else of the organisation; CPU is kept by days of the organisation. Grain: (workspace, basis).
+-- A row of container_visits_1d is at most 25 hours: its first and its last visit name every local day in it.
+-- $1 time zone of the organisation
+select workspace_id, basis, count_distinct(day) as days
+from (
+  select
+    dimension.workspace_id, visited.basis,
+    case
+      when visited.basis = 'event' then timestamp_floor('d', to_timezone(visited.at, case when zones.time_zone is null or zones.time_zone = '' then $1 else zones.time_zone end))
+      else visited.at
+    end as day
+  from (
+    select container_id, 'event' as basis, first_visit_at as at from container_visits_1d where visits > 0
+    union all
+    select container_id, 'event', last_visit_at from container_visits_1d where visits > 0
+    union all
+    select container_id, 'cpu', timestamp from container_usage_1d where active_seconds >= 300
+  ) visited
+  join (
+    select container_id, workspace_id, user_key from containers where kind in ('interactive', 'connect') and workspace_id is not null
+  ) dimension on dimension.container_id = visited.container_id
+  left join (select person_key, time_zone from people latest on timestamp partition by person_key) zones on zones.person_key = dimension.user_key
+)
+group by workspace_id, basis

@@ -15,29 +15,34 @@ from (
     cross join (select * from nodes where timestamp >= $4 and timestamp < $2) nodes
     where timestamp_floor('d', grid.bucket) = nodes.timestamp
       and grid.bucket >= timestamp_floor('5m', first_seen_at) and grid.bucket < last_seen_at
-  ), parts as (
+  ), used as (
+    -- summed before the union, which would turn symbols into text
     select
       usage.timestamp as bucket,
       dimension.cluster,
       usage.node,
-      case when alive_seconds > 0 then 1 else 0 end as containers,
-      1.0 * covered_seconds as covered,
-      1.0 * alive_seconds as alive,
-      0.0 as cpu_offered,
-      usage.cpu_request_cores * alive_seconds as cpu_requested,
-      greatest(usage.cpu_request_cores * covered_seconds - cpu_used_core_seconds, 0.0) as cpu_idle,
-      least(cpu_used_core_seconds, usage.cpu_request_cores * covered_seconds) as cpu_within,
-      usage.cpu_request_cores * (alive_seconds - covered_seconds) as cpu_unknown,
-      greatest(cpu_used_core_seconds - usage.cpu_request_cores * covered_seconds, 0.0) as cpu_borrowed,
-      0.0 as memory_offered,
-      usage.memory_request_bytes * alive_seconds / 1073741824.0 as memory_requested,
-      greatest(usage.memory_request_bytes * memory_covered_seconds - memory_used_byte_seconds, 0.0) / 1073741824.0 as memory_idle,
-      least(memory_used_byte_seconds, usage.memory_request_bytes * memory_covered_seconds) / 1073741824.0 as memory_within,
-      usage.memory_request_bytes * (alive_seconds - memory_covered_seconds) / 1073741824.0 as memory_unknown,
-      greatest(memory_used_byte_seconds - usage.memory_request_bytes * memory_covered_seconds, 0.0) / 1073741824.0 as memory_borrowed
-    from (select * from container_usage where timestamp >= $1 and timestamp < $2) usage
+      count() as containers,
+      sum(1.0 * covered_seconds) as covered,
+      sum(1.0 * alive_seconds) as alive,
+      sum(usage.cpu_request_cores * alive_seconds) as cpu_requested,
+      sum(greatest(usage.cpu_request_cores * covered_seconds - cpu_used_core_seconds, 0.0)) as cpu_idle,
+      sum(least(cpu_used_core_seconds, usage.cpu_request_cores * covered_seconds)) as cpu_within,
+      sum(usage.cpu_request_cores * (alive_seconds - covered_seconds)) as cpu_unknown,
+      sum(greatest(cpu_used_core_seconds - usage.cpu_request_cores * covered_seconds, 0.0)) as cpu_borrowed,
+      sum(usage.memory_request_bytes * alive_seconds) / 1073741824.0 as memory_requested,
+      sum(greatest(usage.memory_request_bytes * memory_covered_seconds - memory_used_byte_seconds, 0.0)) / 1073741824.0 as memory_idle,
+      sum(least(memory_used_byte_seconds, usage.memory_request_bytes * memory_covered_seconds)) / 1073741824.0 as memory_within,
+      sum(usage.memory_request_bytes * (alive_seconds - memory_covered_seconds)) / 1073741824.0 as memory_unknown,
+      sum(greatest(memory_used_byte_seconds - usage.memory_request_bytes * memory_covered_seconds, 0.0)) / 1073741824.0 as memory_borrowed
+    from (select * from container_usage where timestamp >= $1 and timestamp < $2 and alive_seconds > 0 and node is not null) usage
     join (select container_id, cluster from containers) dimension on dimension.container_id = usage.container_id
-    where usage.node is not null
+    group by usage.timestamp, dimension.cluster, usage.node
+  ), parts as (
+    select
+      bucket, cluster, node, containers, covered, alive,
+      0.0 as cpu_offered, cpu_requested, cpu_idle, cpu_within, cpu_unknown, cpu_borrowed,
+      0.0 as memory_offered, memory_requested, memory_idle, memory_within, memory_unknown, memory_borrowed
+    from used
     union all
     select bucket, cluster, node, 0, 0.0, 0.0, cpu, 0.0, 0.0, 0.0, 0.0, 0.0, memory, 0.0, 0.0, 0.0, 0.0, 0.0
     from offered

@@ -1,0 +1,2 @@
+-- Owners of claims as last written. Grain: claim and person.
+select * from volume_owners
