@@ -17,6 +17,7 @@ import { storageClaims } from './storage/claims-view.ts';
 import { storage } from './storage/view.ts';
 import { personCost } from './person-cost/view.ts';
 import { userActivity } from './user-activity/view.ts';
+import { whatIf } from './what-if/view.ts';
 
 /** Every view there is. To add one: a folder here and a line below (docs/views.md). */
 export const views: readonly AnyView[] = [
@@ -28,6 +29,7 @@ export const views: readonly AnyView[] = [
   personCost,
   rightSize,
   rightSizeExceptions,
+  whatIf,
   containerLifecycle,
   lifecyclePatterns,
   containerChurn,
