@@ -265,11 +265,10 @@ describe('department-frequency', () => {
   });
 
   it('before the data begin there is no class', async () => {
-    expect(await classes({}, { from: '2025-11-01', to: '2025-12-08' })).toEqual(
-      [
-        ['A', 'not enough data', 75, 75],
-        ['B', 'not enough data', 25, 25],
-      ].map(([department]) => [department, 'not enough data', expect.any(Number), expect.any(Number)] as unknown[]),
-    );
+    const rows = await classes({}, { from: '2025-11-01', to: '2025-12-08' });
+    expect(rows.map(([department, name]) => [department, name])).toEqual([
+      ['A', 'not enough data'],
+      ['B', 'not enough data'],
+    ]);
   });
 });
