@@ -58,7 +58,8 @@ function describe(
     throw new RangeError('a workspace without pod or person');
   const { plan } = first;
   const calendar = calendarOf(person);
-  const visits = plan.visits.filter((visit) => visit < at);
+  // Who comes to a session that a drain has taken finds nothing there.
+  const visits = plan.visits.filter((visit) => visit < at && visit < last.endedAt);
   const visitDays = [...new Set(visits.map((visit) => calendar.days[calendar.indexAt(visit)]?.date ?? ''))];
   // A pod that was drained and whose successor is not there yet has not ended the workspace.
   const waiting = last.end === 'drain' && plan.survivesDrain;

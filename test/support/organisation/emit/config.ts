@@ -70,6 +70,7 @@ export function organisationConfig(options: { readonly hrDirectory: string }): R
       feeds: [{ name: 'directory', kind: 'csv', path: options.hrDirectory }],
       roles: ROLES.map((role) => ({ title: `*${role}`, role })),
       access_groups: [ACCESS_GROUP],
+      default_calendar: { country: 'CH', state: 'BS' },
       calendars: Object.fromEntries(LOCATIONS.map(({ id, country, state }) => [id, { country, state: state ?? '' }])),
     },
     images: {

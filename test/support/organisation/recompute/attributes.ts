@@ -11,6 +11,9 @@ export function attributesAt(
   const person = everybody[index ?? -1];
   if (person === undefined) return { department: 'unattributed', role: 'unattributed' };
   // The directory dates a change by its day; the day is the organisation's.
-  const spell = spellAt(person, Date.parse(dateOf(ms)));
+  const day = Date.parse(dateOf(ms));
+  // What is left of a leaver's containers stays with the last department.
+  const last = person.spells.at(-1);
+  const spell = last !== undefined && day >= last.to ? last : spellAt(person, day);
   return { department: spell.department.name, role: spell.role };
 }

@@ -1,4 +1,5 @@
 import type { Organisation } from '../organisation.ts';
+import { BUCKET_MS } from '../time.ts';
 import { attributesAt } from './attributes.ts';
 import { midnightOf } from './calendar.ts';
 import { SCRAPE_SECONDS } from './story.ts';
@@ -14,6 +15,8 @@ export interface IdleSums {
   idle: number;
   unknown: number;
   borrowed: number;
+  /** Core-hours requested over one scrape at the end of each pod: when a pod ended is known to a scrape. */
+  endSlack: number;
   /** Container-hours by the lower edge of the bin. */
   readonly bins: Map<number, number>;
 }
@@ -55,6 +58,7 @@ export function recomputeIdle(
           idle: 0,
           unknown: 0,
           borrowed: 0,
+          endSlack: 0,
           bins: new Map(),
         }),
       );
@@ -68,6 +72,8 @@ export function recomputeIdle(
     sums.idle += Math.max(0, row.requestCores - row.cores) * covered;
     sums.unknown += row.requestCores * (row.aliveSeconds / 3600 - covered);
     sums.borrowed += Math.max(0, row.cores - row.requestCores) * covered;
+    if (row.bucket <= row.pod.endedAt && row.pod.endedAt < row.bucket + BUCKET_MS)
+      sums.endSlack += (row.requestCores * SCRAPE_SECONDS) / 3600;
     if (row.cores < 0.1) sums.underTenthHours += covered;
     if (covered > 0) sums.bins.set(edgeOf(row.cores), (sums.bins.get(edgeOf(row.cores)) ?? 0) + covered);
   }

@@ -14,9 +14,14 @@ export interface Life {
   readonly pattern: Pattern;
 }
 
-/** Interactive workspaces as of the end of the story, that were there at or after its start. */
-export function recomputeLives(organisation: Organisation): readonly Life[] {
-  return organisation.workspaces().flatMap((truth) => {
+/**
+ * Interactive workspaces as of a time. What was evicted may come back for fourteen days, as far as anybody can know: until
+ * then it has not ended.
+ */
+export function recomputeLives(organisation: Organisation, at: number = organisation.frame.now): readonly Life[] {
+  return organisation.workspaces(at).flatMap((found) => {
+    const waits = found.endedBy === 'eviction' && at - (found.endedAt ?? 0) < 14 * DAY_MS;
+    const truth = waits ? { ...found, endedAt: null, endedBy: null, oneDay: false } : found;
     const [first] = truth.pods;
     const last = truth.pods.at(-1);
     if (first === undefined || last === undefined) return [];
@@ -26,10 +31,19 @@ export function recomputeLives(organisation: Organisation): readonly Life[] {
         id: `${CLUSTER}/${first.uid}`,
         createdAt: first.createdAt,
         requestCores: last.containers[0]?.requestCores ?? 0,
-        pattern: truth.pattern,
+        pattern: patternOf(truth, first.createdAt, at),
       },
     ];
   });
+}
+
+function patternOf({ endedAt, visits, visitDays }: WorkspaceTruth, createdAt: number, at: number): Pattern {
+  const unvisited = at - (visits.at(-1) ?? Number.NEGATIVE_INFINITY);
+  if (endedAt === null && at - createdAt < 7 * DAY_MS) return 'too new';
+  if (endedAt === null && at - createdAt > 180 * DAY_MS && unvisited <= 30 * DAY_MS) return 'kept alive';
+  if (visits.length === 0) return 'never visited';
+  if (endedAt === null && unvisited >= 30 * DAY_MS) return 'abandoned';
+  return visitDays.length === 1 ? 'one day' : 'returning';
 }
 
 export interface Churn {

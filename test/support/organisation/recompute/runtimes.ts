@@ -50,6 +50,8 @@ export function recomputeVersions(
 
 /** Of two versions in one image, half of the people say which they take: the second. */
 function versionOf({ image, person }: WorkspaceTruth): string {
+  // No registry is asked here, and the tag (2026.1) says nothing of R.
+  if (image.repository.endsWith('/sce/simulation')) return 'unknown';
   const [only, second] = image.r;
   if (second !== undefined) return person.index % 2 === 0 ? second : 'several';
   return only ?? 'unknown';
