@@ -12,4 +12,10 @@ import type { PollSource, PushSource } from './source.ts';
 export const pushSources: readonly PushSource[] = [eventsSource, kubernetesAuditSource, prometheusSource];
 
 /** Sources we ask on a schedule. */
-export const pollSources: readonly PollSource[] = [hrSource, jupyterHubSource, imagesSource, pricesSource, costExportSource];
+export const pollSources: readonly PollSource[] = [
+  hrSource,
+  jupyterHubSource,
+  imagesSource,
+  pricesSource,
+  costExportSource,
+];

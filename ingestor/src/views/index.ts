@@ -3,7 +3,11 @@ import { containerChurn } from './container-churn/view.ts';
 import { lifecyclePatterns } from './container-lifecycle/patterns-view.ts';
 import { containerLifecycle } from './container-lifecycle/view.ts';
 import { containerSurvival } from './container-survival/view.ts';
+import { carbon } from './carbon/view.ts';
+import { personCarbon } from './carbon/person-view.ts';
 import { cost } from './cost/view.ts';
+import { costAnomalies } from './cost-forecast/anomalies-view.ts';
+import { costForecast } from './cost-forecast/view.ts';
 import { dataQuality } from './data-quality/view.ts';
 import { departmentFrequency } from './department-frequency/view.ts';
 import { idleCost } from './idle-cost/view.ts';
@@ -27,6 +31,10 @@ export const views: readonly AnyView[] = [
   idleCost,
   cost,
   personCost,
+  costForecast,
+  costAnomalies,
+  carbon,
+  personCarbon,
   rightSize,
   rightSizeExceptions,
   whatIf,

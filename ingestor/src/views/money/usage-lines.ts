@@ -48,7 +48,12 @@ export interface UsageQuestion {
 }
 
 type Row = Record<'segment' | 'covered_hours' | 'alive_hours', number> &
-  Record<`${'cpu' | 'memory'}_${'requested' | 'used' | 'within' | 'idle' | 'unknown' | 'borrowed'}`, number | null> & { person: string | null; kind: string | null; image: string | null; node_type: string | null };
+  Record<`${'cpu' | 'memory'}_${'requested' | 'used' | 'within' | 'idle' | 'unknown' | 'borrowed'}`, number | null> & {
+    person: string | null;
+    kind: string | null;
+    image: string | null;
+    node_type: string | null;
+  };
 
 /**
  * Usage summed per person and segment. Whoever changes department within the range is asked for apart, cut at the days of

@@ -1,0 +1,153 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testConfig } from '../../../../test/support/test-config.ts';
+import { useWarehouse } from '../../../../test/support/warehouse.ts';
+import type { Row, Warehouse } from '../../warehouse/warehouse.ts';
+import { everybodyShown, nodeDay, nodeOf, priceOf, usageOf } from '../money/test-rows.ts';
+import { askView, container, person, pick, store } from '../shared/test-rows.ts';
+import type { Coefficients } from './carbon-book.ts';
+import { kilograms } from './formula.ts';
+import { personCarbon } from './person-view.ts';
+import { carbon } from './view.ts';
+
+const coefficients: Coefficients = {
+  timestamp: new Date('2026-01-01'),
+  coefficient_set: 'low',
+  node_type: '',
+  cpu_min_watts: 0.74,
+  cpu_max_watts: 3.5,
+  memory_watts_per_gb: 0.4,
+  pue: 1.135,
+  embodied_kg: null,
+  embodied_device_cores: null,
+  version: 'means 2026',
+};
+
+describe('kilograms', () => {
+  it.each([
+    ['unused', 0, 0.78],
+    ['half used', 2971 / 2, 2.22],
+    ['fully used', 2971, 3.67],
+  ])('a reservation of 2,971 core-hours, %s', (_, usedCores, kg) => {
+    const of = kilograms({ reservedCores: 2971, usedCores, idleCores: 2971 - usedCores, gb: 0 }, coefficients, 0.311);
+    expect(of.inUse + of.idle).toBeCloseTo(kg, 2);
+    expect(of.idle).toBeCloseTo(((0.74 * (2971 - usedCores) * 1.135) / 1000) * 0.311, 9);
+    expect(of.embodied).toBeNull();
+  });
+  it('memory; embodied: device kg × hours ÷ 35,040 × share of the node', () => {
+    const device = { ...coefficients, pue: 2, embodied_kg: 1752, embodied_device_cores: 64 };
+    // 16 of 64 cores for 100 h: 1752 ÷ 35040 × 100 × 0.25
+    const of = kilograms({ reservedCores: 1600, usedCores: 0, idleCores: 1600, gb: 1000 }, device, 0.5);
+    expect(of.embodied).toBeCloseTo(1.25, 9);
+    expect(of.inUse).toBeCloseTo(((0.4 * 1000 * 2) / 1000) * 0.5, 9);
+  });
+});
+
+describe('carbon', () => {
+  let warehouse: Warehouse;
+  const config = testConfig(everybodyShown);
+  const set = (name: string, fields: Row = {}): Row => ({
+    ...coefficients,
+    coefficient_set: name,
+    source: 'config',
+    ...fields,
+  });
+  const grid = (day: string, region: string, kg: number): Row => ({
+    timestamp: new Date(day),
+    region,
+    hour_of_day: -1,
+    kg_per_kwh: kg,
+    version: 'grid 2026',
+  });
+
+  beforeEach(async () => {
+    warehouse = await useWarehouse();
+    await store(warehouse, {
+      people: [person('u_a', '2026-01-01'), person('u_b', '2026-01-01', { department: 'B' })],
+      containers: [container('a', { user_key: 'u_a' }), container('b', { user_key: 'u_b' })],
+      nodes: [nodeOf('node-1', 'm5')],
+      container_usage_1d: [
+        usageOf('a', '2026-03-02', { cores: 100, used: 20, gb: 50, hours: 20 }),
+        usageOf('a', '2026-04-02', { cores: 100, used: 20, gb: 50, hours: 20 }),
+        usageOf('b', '2026-03-02', { cores: 10, used: 20, hours: 10 }),
+      ],
+      node_usage_1d: [nodeDay('node-1', '2026-03-02', { cores: 400, requestedCores: 100, hours: 20 })],
+      carbon_coefficients: [
+        set('low', { cpu_min_watts: 1, cpu_max_watts: 3, pue: 1 }),
+        set('high', { cpu_min_watts: 2, cpu_max_watts: 6, pue: 1.5, embodied_kg: 3504, embodied_device_cores: 100 }),
+      ],
+      grid_intensity: [grid('2026-01-01', 'eu', 0.5), grid('2026-04-01', 'eu', 0.1)],
+      prices: [priceOf('2026-01-01', 'cpu', 0.02)],
+    });
+  }, 60_000);
+
+  it('golden rows: a range, idle apart, embodied apart, the intensity of the day', async () => {
+    const { objects, meta } = await askView(warehouse, config, {
+      view: carbon,
+      from: '2026-03-01',
+      to: '2026-05-01',
+      params: { period: 'month' },
+    });
+    expect(pick(objects, ['period_start', 'payer', 'department', 'part', 'kg_low', 'kg_high'])).toEqual([
+      // A: 2,000 core-h reserved, 400 used, 1,600 idle; 1,000 GB-h. low: (2000 + 2·400 + 0.4·1000)/1000·0.5, high: (4000 + 4·400 + 400)·1.5/1000·0.5
+      [new Date('2026-03-01'), 'people', 'A', 'in use', 1.6 - 0.8, 4.5 - 2.4],
+      [new Date('2026-03-01'), 'people', 'A', 'idle', 0.8, 2.4],
+      [new Date('2026-03-01'), 'people', 'A', 'embodied', null, null],
+      // B: max(10, 20) × 10 h = 200 reserved and used
+      [new Date('2026-03-01'), 'people', 'B', 'in use', 0.3, 0.9],
+      [new Date('2026-03-01'), 'people', 'B', 'idle', 0, 0],
+      [new Date('2026-03-01'), 'people', 'B', 'embodied', null, null],
+      // 300 cores × 20 h
+      [new Date('2026-03-01'), 'infra idle', '–', 'in use', 0, 0],
+      [new Date('2026-03-01'), 'infra idle', '–', 'idle', 3, 9],
+      [new Date('2026-03-01'), 'infra idle', '–', 'embodied', null, null],
+      [new Date('2026-04-01'), 'people', 'A', 'in use', 0.16, 0.42],
+      [new Date('2026-04-01'), 'people', 'A', 'idle', 0.16, 0.48],
+      [new Date('2026-04-01'), 'people', 'A', 'embodied', null, null],
+    ]);
+    expect(meta.howComputed).toContain('region eu, 0.1 kg/kWh (grid 2026)');
+    expect(meta.howComputed).toContain('low: means 2026');
+  });
+
+  it('embodied with both sets; a region must be named when there are several', async () => {
+    await store(warehouse, {
+      carbon_coefficients: [
+        set('low', { timestamp: new Date('2026-02-01'), embodied_kg: 1752, embodied_device_cores: 100 }),
+      ],
+      grid_intensity: [grid('2026-01-01', 'us', 0.4)],
+    });
+    const ask = (region: string) =>
+      askView(warehouse, config, {
+        view: carbon,
+        from: '2026-03-02',
+        to: '2026-03-03',
+        params: { group_by: [], region },
+      });
+    await expect(ask('')).rejects.toThrow('region is needed; there is an intensity for eu, us');
+    await expect(ask('mars')).rejects.toThrow('there is an intensity for eu, us');
+    const { objects } = await ask('us');
+    // 2,200 and 6,000 core-h of a device with 100 cores
+    expect(
+      pick(
+        objects.filter((row) => row['part'] === 'embodied'),
+        ['payer', 'kg_low', 'kg_high'],
+      ),
+    ).toEqual([
+      ['people', 1.1, 2.2],
+      ['infra idle', 3, 6],
+    ]);
+  });
+
+  it('a person under 1 kg a month is shown money', async () => {
+    const { objects } = await askView(warehouse, config, {
+      view: personCarbon,
+      from: '2026-03-02',
+      to: '2026-05-04',
+      principal: { scope: 'platform' },
+    });
+    expect(pick(objects, ['month', 'person', 'kg_low', 'kg_high', 'cost', 'currency'])).toEqual([
+      [new Date('2026-03-01'), 'u_a', 1.6, 4.5, null, null],
+      [new Date('2026-03-01'), 'u_b', null, null, 2, 'USD'],
+      [new Date('2026-04-01'), 'u_a', null, null, 40, 'USD'],
+    ]);
+  });
+});
