@@ -19,7 +19,6 @@ import { registerPersonRoutes, type ExclusiveErase } from './routes/person.ts';
 import { registerQueryRoute } from './routes/query.ts';
 import type { ReadinessCheck } from './routes/readiness.ts';
 import { registerCostExportRoutes } from './sources/cost-export/routes.ts';
-import { registerCostExportRoutes } from './sources/cost-export/routes.ts';
 import { pushSources } from './sources/index.ts';
 import type { Poller } from './sources/poller.ts';
 import { registerPollRoutes } from './sources/poller/routes.ts';
@@ -104,7 +103,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   // Administration
   await app.register((scope, _, done) => {
     scope.addHook('onRequest', (request) => scope.requirePlatform(request));
-    registerCostExportRoutes(scope, warehouse.writer);
     registerCostExportRoutes(scope, warehouse.writer);
     registerPersonRoutes(scope, {
       warehouse,
