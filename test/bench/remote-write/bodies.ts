@@ -64,7 +64,7 @@ function labelsV1(labels: SortedLabels): Buffer {
   const text = (tag: number, value: string): void => {
     bytes[at++] = tag;
     length(value.length);
-    at += bytes.latin1Write(value, at);
+    at += bytes.write(value, at, 'latin1');
   };
   for (const [name, value] of labels) {
     bytes[at++] = 0x0a;

@@ -59,8 +59,7 @@ export async function run({ quick }: { quick: boolean }): Promise<void> {
     for (const name of plan.targets) all.push(...(await measureTarget(name, series, plan)));
   }
   const memory = plan.memorySeries > 0 ? await measureMemory(plan.memorySeries) : [];
-  report(all);
-  for (const line of memory) console.log(line);
+  report(all, memory);
 }
 
 async function measureTarget(name: string, series: readonly SortedLabels[], plan: Plan): Promise<Measurement[]> {
@@ -105,7 +104,7 @@ async function measureTarget(name: string, series: readonly SortedLabels[], plan
           p50: quantile(result.latencies, 0.5),
           p99: quantile(result.latencies, 0.99),
         };
-        console.log(describe(measurement));
+        console.error(describe(measurement));
         results.push(measurement);
       }
     }
@@ -166,7 +165,7 @@ function describe(m: Measurement): string {
 }
 
 /** Ratios first: they hold on other machines, the absolute numbers do not. */
-function report(all: readonly Measurement[]): void {
+function report(all: readonly Measurement[], memory: readonly string[]): void {
   console.log('\nSamples per CPU-second, sce-voice ÷ other (2.0 against the 1.0 of those that know no 2.0):');
   for (const own of all.filter(({ target }) => target === 'sce-voice')) {
     const ratios = all
@@ -175,7 +174,11 @@ function report(all: readonly Measurement[]): void {
       )
       .map((other) => `${(own.samplesPerCpuSecond / other.samplesPerCpuSecond).toFixed(2)} × ${other.target}`);
     console.log(
-      `  ${own.protocol}  ${String(own.series).padStart(7)} series  ${String(own.connections).padStart(2)} connections  ${ratios.join('  ')}  p99 ${own.p99.toFixed(0)} ms`,
+      `  ${own.protocol}  ${String(own.series).padStart(7)} series  ${String(own.connections).padStart(2)} connections  ` +
+        `${ratios.join('  ').padEnd(45)}  p50 ${own.p50.toFixed(0)} ms  p99 ${own.p99.toFixed(0)} ms`,
     );
   }
+  for (const line of memory) console.log(line);
+  console.log('\nAll of it (receiving alone: the roll-ups of sce-voice are off, but for the memory):');
+  for (const measurement of all) console.log(describe(measurement));
 }

@@ -13,12 +13,12 @@ export async function measureMemory(count: number): Promise<string[]> {
   const target = await startSceVoice({ rollUps: process.env['BENCH_ROLL_UPS'] !== '0' });
   try {
     const pid = target.pids()['ingestor'] as number;
-    console.log(await line(target.url, pid, 0, performance.now()));
+    console.error(await line(target.url, pid, 0, performance.now()));
     const cpu = (): string =>
       Object.entries(target.pids())
         .map(([name, each]) => `${name} ${cpuSeconds(each).toFixed(1)}`)
         .join(', ');
-    console.log(cpu());
+    console.error(cpu());
     const timestamp = Date.now() - 3_600_000;
     const started = performance.now();
     for (const round of [0, 1]) {
@@ -32,9 +32,9 @@ export async function measureMemory(count: number): Promise<string[]> {
           );
         });
         await sendAll(target.url, '1.0', bodies);
-        if ((first / SLICE) % 2 === 1) console.log(await line(target.url, pid, first + SLICE, started));
+        if ((first / SLICE) % 2 === 1) console.error(await line(target.url, pid, first + SLICE, started));
       }
-      console.log(cpu());
+      console.error(cpu());
       const { now, peak } = residentMb(pid);
       summary.push(
         `Ingestor with ${count.toLocaleString('en')} known series, ${round === 0 ? 'just registered' : 'a fifth sent again'}: ` +

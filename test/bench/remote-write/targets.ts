@@ -20,6 +20,26 @@ export interface Target {
 
 const settleMs = 1_500;
 
+const open = new Set<Target>();
+/** Whoever stops the bench finds no process and no directory of it left. */
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    void Promise.allSettled([...open].map((target) => target.stop())).then(() => process.exit(130));
+  });
+
+/** Remembers a target until it is stopped. */
+function tracked(target: Target): Target {
+  const entry: Target = {
+    ...target,
+    stop: async () => {
+      open.delete(entry);
+      await target.stop();
+    },
+  };
+  open.add(entry);
+  return entry;
+}
+
 /** Our own: ingestor and embedded QuestDB as `npm start` runs them; without the roll-ups when receiving alone is measured. */
 export async function startSceVoice({ rollUps = false } = {}): Promise<Target> {
   const config = rollUps ? {} : { marts: { interval_seconds: 86_400 } };
@@ -29,7 +49,7 @@ export async function startSceVoice({ rollUps = false } = {}): Promise<Target> {
     nodeArguments: (process.env['BENCH_NODE_ARGUMENTS'] ?? '').split(' ').filter((argument) => argument !== ''),
   });
   const warehouse = ingestor.warehouse();
-  return {
+  return tracked({
     name: 'sce-voice',
     url: `${ingestor.url}/api/v1/write`,
     protocols: ['1.0', '2.0'],
@@ -42,7 +62,7 @@ export async function startSceVoice({ rollUps = false } = {}): Promise<Target> {
       await warehouse.close();
       await ingestor.remove();
     },
-  };
+  });
 }
 
 /** `QDB_…` reaches QuestDB where the product sets nothing itself. */
@@ -89,7 +109,7 @@ async function startServer(
     child.assertRunning();
     return (await fetch(url + readyPath)).ok;
   });
-  return {
+  return tracked({
     name,
     url: url + path,
     protocols: ['1.0'],
@@ -99,7 +119,7 @@ async function startServer(
       await child.stop();
       await rm(directory, { recursive: true, force: true, maxRetries: 5 });
     },
-  };
+  });
 }
 
 /** CPU seconds that a process has used so far, in user and kernel mode. */
