@@ -1,16 +1,34 @@
-/** `npm run bench` runs all suites, `npm run bench -- remote-write` one; `--quick` measures less. Every suite is a module with `run()`. */
-const suites: Readonly<Record<string, () => Promise<{ run: (options: { quick: boolean }) => Promise<void> }>>> = {
+/**
+ * `npm run bench` runs all suites, `npm run bench -- remote-write` one; `--quick` measures less, `--scale 0.1` over less (suites
+ * that load data of their own). Every suite is a module with `run()`.
+ */
+import { parseArgs } from 'node:util';
+
+interface Options {
+  readonly quick: boolean;
+  readonly scale?: number;
+}
+
+const suites: Readonly<Record<string, () => Promise<{ run: (options: Options) => Promise<void> }>>> = {
   'remote-write': () => import('./remote-write/index.ts'),
+  views: () => import('./views/index.ts'),
 };
 
-const quick = process.argv.includes('--quick');
-const asked = process.argv.slice(2).filter((argument) => argument !== '--quick');
-for (const name of asked.length > 0 ? asked : Object.keys(suites)) {
+const { values, positionals } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, scale: { type: 'string' } },
+  allowPositionals: true,
+});
+const scale = values.scale === undefined ? undefined : Number(values.scale);
+if (scale !== undefined && !(scale > 0 && scale <= 10)) {
+  console.error(`--scale is "${String(values.scale)}"; a number such as 0.1 is needed`);
+  process.exit(2);
+}
+for (const name of positionals.length > 0 ? positionals : Object.keys(suites)) {
   const suite = suites[name];
   if (suite === undefined) {
     console.error(`there is no suite "${name}"; there are: ${Object.keys(suites).join(', ')}`);
     process.exit(2);
   }
   console.log(`== ${name}`);
-  await (await suite()).run({ quick });
+  await (await suite()).run({ quick: values.quick, ...(scale === undefined ? {} : { scale }) });
 }
