@@ -45,7 +45,14 @@ for (let index = 0; index < containers; index++) {
   const pod = { cluster: 'bench', namespace: 'jupyter', pod: `pod_${index}`, uid: `uid-${index}` };
   const node = `node-${index % nodes}`;
   const container = { ...pod, container: 'notebook' };
-  const { uid: _, ...advisor } = { ...container, node, id: `/kubepods/pod${pod.uid}/c` };
+  const advisor = {
+    cluster: 'bench',
+    namespace: 'jupyter',
+    pod: pod.pod,
+    container: 'notebook',
+    node,
+    id: `/kubepods/pod${pod.uid}/c`,
+  };
   add('container_cpu_usage_seconds_total', { ...advisor, cpu: 'total' });
   add('container_memory_working_set_bytes', advisor);
   add('kube_pod_info', { ...pod, node });
@@ -83,7 +90,7 @@ const steps = [
   [cadvisor, 15],
   [`not ${cadvisor}`, 60],
 ] as const;
-for (const [filter, step] of Number(loaded?.n) > 0 ? [] : steps)
+for (const [filter, step] of (loaded?.n ?? 0) > 0 ? [] : steps)
   for (let hour = 0; hour < 24; hour++) {
     const perHour = 3600 / step;
     const value = `case ${Object.entries(values)

@@ -68,7 +68,10 @@ const noise = reshaped(containerSamples({ ...hour, pod: 'noise', uid: 'u-noise' 
 /** kube-state-metrics before 2.0: the resource in the name, and no uid but on kube_pod_info. */
 const version1 = reshaped(containerSamples({ ...hour, pod: 'version-1', uid: 'u-v1', requestGb: 8 }), (sample) => {
   if (!sample.metric.startsWith('kube_') || sample.metric === 'kube_pod_info') return [sample];
-  const { uid: _, resource, unit: __, ...labels } = sample.labels;
+  const { resource } = sample.labels;
+  const labels = Object.fromEntries(
+    Object.entries(sample.labels).filter(([name]) => !['uid', 'resource', 'unit'].includes(name)),
+  );
   const suffix = resource === 'cpu' ? '_cpu_cores' : resource === 'memory' ? '_memory_bytes' : '';
   return [{ ...sample, metric: sample.metric + suffix, labels }];
 });

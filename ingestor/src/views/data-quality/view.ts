@@ -6,6 +6,7 @@ import type { ViewRow } from '../view.ts';
 const arrivedSql = readSql(import.meta.url, 'query.sql');
 const coverageSql = readSql(import.meta.url, 'coverage.sql');
 const failedPollsSql = readSql(import.meta.url, 'failed-polls.sql');
+const unmatchedSql = readSql(import.meta.url, 'unmatched.sql');
 const rejectionsSql = readSql(import.meta.url, 'rejections.sql');
 
 /** Coverage looks at about this many samples at most; with more, at one series in n. */
@@ -31,6 +32,11 @@ interface FailedPoll {
   instance: string;
   outcome: string;
   error_code: string | null;
+}
+interface Unmatched {
+  pods: number;
+  covered_seconds: number | null;
+  cpu_used_core_seconds: number | null;
 }
 interface Rejected {
   job: string | null;
@@ -123,10 +129,11 @@ export const dataQuality = defineView({
     const arrived = await reader.rows<Arrived>(arrivedSql, [from, to, month, job, metric]);
     const samples = arrived.reduce((sum, row) => sum + (row.samples ?? 0), 0);
     const oneIn = Math.max(1, Math.ceil(samples / coverageSamples));
-    const [covered, rejected, failedPolls] = await Promise.all([
+    const [covered, rejected, failedPolls, unmatched] = await Promise.all([
       reader.rows<Covered>(coverageSql, [from, to, month, job, metric, oneIn]),
       reader.rows<Rejected>(rejectionsSql, [from, to, job, metric]),
       reader.rows<FailedPoll>(failedPollsSql, [earliest, to]),
+      reader.rows<Unmatched>(unmatchedSql, [from, to]),
     ]);
 
     const coveredBuckets = covered.reduce((sum, row) => sum + row.covered_buckets, 0);
@@ -135,13 +142,20 @@ export const dataQuality = defineView({
       rows: combine(to, arrived, covered, rejected),
       coverage: aliveBuckets > 0 ? Math.min(1, coveredBuckets / aliveBuckets) : null,
       facts: { window_hours: windowHours, coverage_series: oneIn === 1 ? 'all series' : `one series in ${oneIn}` },
-      notices: failedPolls.map(sayFailure),
+      notices: [...failedPolls.map(sayFailure), ...unmatched.flatMap(sayUnmatched)],
     };
   },
 });
 
 function sayFailure({ timestamp, source, instance, outcome, error_code: code }: FailedPoll): string {
   return `The last poll of ${source}/${instance} (${timestamp.toISOString().slice(0, 16)}Z) was ${outcome}${code === null ? '' : `: ${code}`}; what it brought before stays`;
+}
+
+function sayUnmatched({ pods, covered_seconds: seconds, cpu_used_core_seconds: used }: Unmatched): string[] {
+  if (!seconds) return [];
+  return [
+    `cAdvisor reports ${pods} pods that kube-state-metrics does not explain: ${Math.round(seconds)} container-seconds with ${((used ?? 0) / 3600).toFixed(1)} core-hours are in no view of containers. Check that kube_pod_info of their cluster and namespace arrives under the same cluster label`,
+  ];
 }
 
 function combine(

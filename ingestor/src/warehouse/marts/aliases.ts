@@ -1,5 +1,4 @@
 import { readSql } from '../sql.ts';
-import type { Row } from '../warehouse.ts';
 import type { ContainerRow } from './container-row.ts';
 import { rollUpPeople } from './days.ts';
 import type { MartContext } from './mart-context.ts';
@@ -28,7 +27,7 @@ export async function refreshAliases(context: MartContext, aliases: Map<string, 
     if (containers.length > 0) {
       isChanged = true;
       const rows = containers.map((row) => ({ ...row, user_key: context.personOf(row.user_key) }));
-      await writer.write([{ table: 'containers', rows: rows as unknown as Row[] }]);
+      await writer.write([{ table: 'containers', rows }]);
       await context.warehouse.settle(['containers']);
     }
     const days = await reader.rows<{ timestamp: Date }>(withList(daysSql, list), keys);

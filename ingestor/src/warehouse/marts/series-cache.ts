@@ -128,6 +128,10 @@ function toInfo(row: SeriesRow): SeriesInfo {
     instance: row.instance ?? '',
     labels,
     resource: () =>
-      row.metric.endsWith('_cpu_cores') ? 'cpu' : row.metric.endsWith('_memory_bytes') ? 'memory' : (labels()['resource'] ?? ''),
+      row.metric.endsWith('_cpu_cores')
+        ? 'cpu'
+        : row.metric.endsWith('_memory_bytes')
+          ? 'memory'
+          : (labels()['resource'] ?? ''),
   };
 }

@@ -63,6 +63,6 @@ async function readOwners(context: MartContext): Promise<Map<string, VolumeOwner
 }
 
 /** An empty symbol may come back as NULL. */
-function ownerKey(owner: { [Key in 'cluster' | 'namespace' | 'claim' | 'user_key']: string | null }): string {
+function ownerKey(owner: Record<'cluster' | 'namespace' | 'claim' | 'user_key', string | null>): string {
   return [owner.cluster, owner.namespace, owner.claim, owner.user_key].map((part) => part ?? '').join('\0');
 }

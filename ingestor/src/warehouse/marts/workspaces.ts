@@ -30,7 +30,7 @@ export async function refreshWorkspaces(context: MartContext, since: Date | null
   const from = since === null ? new Date(0) : new Date(since.getTime() - chainDays * day);
   const [containers, visits, firstVisits, stored] = await Promise.all([
     reader.rows<ContainerRow>(containersSql, [from]),
-    reader.rows<Visits>(visitsSql),
+    reader.rows<Visits>(visitsSql, [from]),
     reader.rows<{ component: string; since: Date }>(firstVisitsSql),
     reader.rows<Row>(workspacesSql),
   ]);
@@ -66,6 +66,7 @@ export async function refreshWorkspaces(context: MartContext, since: Date | null
     (
       await reader.rows<{ workspace_id: string; basis: string; days: number | bigint }>(visitDaysSql, [
         context.config.organisation.time_zone,
+        from,
       ])
     ).map((row) => [`${row.workspace_id} ${row.basis}`, Number(row.days)]),
   );
