@@ -34,15 +34,19 @@ export async function workspacesIn(
   user: string | null = null,
 ): Promise<Workspace[]> {
   const rows = await reader.rows<Workspace>(sql, [range.from, range.to, ...filters, user ?? '']);
-  return rows.map((row) => ({
+  return rows.map((row) => asKnownAt(row, asOf));
+}
+
+function asKnownAt(row: Workspace, asOf: Date): Workspace {
+  const endsLater = row.ended_at !== null && row.ended_at > asOf;
+  const visitedLater = row.last_visit_at !== null && row.last_visit_at > asOf;
+  if (!endsLater && !visitedLater) return row;
+  const isFirstLater = row.first_visit_at !== null && row.first_visit_at > asOf;
+  return {
     ...row,
-    ...(row.ended_at !== null && row.ended_at > asOf ? { ended_at: null, ended_by: null } : {}),
-    first_visit_at: row.first_visit_at !== null && row.first_visit_at > asOf ? null : row.first_visit_at,
-    last_visit_at:
-      row.first_visit_at !== null && row.first_visit_at > asOf
-        ? null
-        : row.last_visit_at !== null && row.last_visit_at > asOf
-          ? asOf
-          : row.last_visit_at,
-  }));
+    ended_at: endsLater ? null : row.ended_at,
+    ended_by: endsLater ? null : row.ended_by,
+    first_visit_at: isFirstLater ? null : row.first_visit_at,
+    last_visit_at: isFirstLater ? null : visitedLater ? asOf : row.last_visit_at,
+  };
 }

@@ -159,12 +159,12 @@ export const containerSurvival = defineView({
 /** Ages in days under observation; null: ended before that began, or created after it ended. */
 function subjectOf(life: Life, from: number, until: Date): Subject | null {
   const created = life.created_at.getTime();
-  const isEnded = life.ended_at !== null && life.ended_at <= until;
-  const exit = Math.max(shortest, ((isEnded ? (life.ended_at ?? until) : until).getTime() - created) / day);
+  const endedAt = life.ended_at !== null && life.ended_at <= until ? life.ended_at : null;
+  const exit = Math.max(shortest, ((endedAt ?? until).getTime() - created) / day);
   const entry = Math.max(0, (from - created) / day);
   if (exit <= entry) return null;
   const cause = causes.find((name) => name === life.ended_by) ?? 'unknown';
-  return { entry, exit, cause: isEnded ? cause : null };
+  return { entry, exit, cause: endedAt ? cause : null };
 }
 
 interface Curve {

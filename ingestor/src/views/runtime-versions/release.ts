@@ -7,6 +7,8 @@ export function minorRelease(version: string): string | null {
 export function versionOrder(version: string): number {
   const parts = /^(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(version);
   if (!parts) return version === 'several' ? 2 ** 40 : 2 ** 41;
-  const [major = 0, minor = 0, patch = 0] = parts.slice(1).map((part) => Math.min(1023, Number(part ?? 0)));
+  const [major = 0, minor = 0, patch = 0] = parts
+    .slice(1)
+    .map((part: string | undefined) => Math.min(1023, Number(part ?? 0)));
   return (major * 1024 + minor) * 1024 + patch;
 }

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 
 const filter = (what: string) => Type.String({ default: '', description: `Only ${what}; empty: all` });
 
@@ -10,11 +10,10 @@ export const containerFilterParameters = {
   image: filter('this image reference'),
   node: filter('containers on this node'),
 };
-const schema = Type.Object(containerFilterParameters);
 
 /** The values in the order of the bound parameters: kind, cluster, component, image, node. */
 export function containerFilterValues(
-  parameters: Static<typeof schema>,
+  parameters: Readonly<Record<keyof typeof containerFilterParameters, string>>,
 ): readonly [string, string, string, string, string] {
   return [parameters.kind, parameters.cluster, parameters.component, parameters.image, parameters.node];
 }

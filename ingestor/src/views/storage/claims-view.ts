@@ -11,10 +11,13 @@ export const storageClaims = defineView({
   topic: 'Storage',
   description: 'Every volume claim with its owner, what it holds, how it grows, and whether the owner has left',
   parameters: Type.Object({
-    owner: Type.Union([Type.Literal(''), ...ownerStates.map((state) => Type.Literal(state))], {
-      default: '',
-      description: 'left: homes of leavers; empty: all',
-    }),
+    owner: Type.Union(
+      (['', ...ownerStates] as const).map((state) => Type.Literal(state)),
+      {
+        default: '',
+        description: 'left: homes of leavers; empty: all',
+      },
+    ),
     ...storageFilters,
   }),
   columns: [

@@ -23,10 +23,13 @@ export const storage = defineView({
     department: attributeParameter('department'),
     role: attributeParameter('role'),
     is_manager: attributeParameter('is_manager'),
-    owner: Type.Union([Type.Literal(''), ...ownerStates.map((state) => Type.Literal(state))], {
-      default: '',
-      description: 'Only claims of such owners; empty: all',
-    }),
+    owner: Type.Union(
+      (['', ...ownerStates] as const).map((state) => Type.Literal(state)),
+      {
+        default: '',
+        description: 'Only claims of such owners; empty: all',
+      },
+    ),
     ...storageFilters,
   }),
   columns: [
