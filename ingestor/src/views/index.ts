@@ -20,6 +20,7 @@ import { runtimeVersions } from './runtime-versions/view.ts';
 import { storageClaims } from './storage/claims-view.ts';
 import { storage } from './storage/view.ts';
 import { personCost } from './person-cost/view.ts';
+import { runtimeMigration } from './runtime-migration/view.ts';
 import { userActivity } from './user-activity/view.ts';
 import { whatIf } from './what-if/view.ts';
 
@@ -35,6 +36,7 @@ export const views: readonly AnyView[] = [
   costAnomalies,
   carbon,
   personCarbon,
+  runtimeMigration,
   rightSize,
   rightSizeExceptions,
   whatIf,
