@@ -19,6 +19,7 @@ import { PricesConfigSchema } from './sources/prices/config.ts';
 import { RemoteWriteConfigSchema } from './sources/prometheus/config.ts';
 import { MartsConfigSchema, PlatformConfigSchema } from './platform/config.ts';
 import { ViewsConfigSchema } from './views/config.ts';
+import { ChangesConfigSchema } from './views/savings/config.ts';
 import { WarehouseConfigSchema } from './warehouse/config.ts';
 
 /** The configuration file (`SCE_CONFIG`). Every key has a default; unknown keys are refused. */
@@ -49,6 +50,7 @@ export const FileConfigSchema = Type.Object(
     platform: PlatformConfigSchema,
     marts: MartsConfigSchema,
     views: ViewsConfigSchema,
+    changes: ChangesConfigSchema,
     warehouse: WarehouseConfigSchema,
   },
   { additionalProperties: false },

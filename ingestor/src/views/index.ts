@@ -17,6 +17,7 @@ import { personActivity } from './person-activity/view.ts';
 import { rightSizeExceptions } from './right-size/exceptions.ts';
 import { rightSize } from './right-size/view.ts';
 import { runtimeVersions } from './runtime-versions/view.ts';
+import { savings } from './savings/view.ts';
 import { storageClaims } from './storage/claims-view.ts';
 import { storage } from './storage/view.ts';
 import { personCost } from './person-cost/view.ts';
@@ -40,6 +41,7 @@ export const views: readonly AnyView[] = [
   rightSize,
   rightSizeExceptions,
   whatIf,
+  savings,
   containerLifecycle,
   lifecyclePatterns,
   containerChurn,
