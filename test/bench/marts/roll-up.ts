@@ -142,7 +142,7 @@ const sizes = await warehouse.reader.rows<{ t: string; bytes: number; n: number 
 );
 for (const { t, bytes, n } of sizes)
   console.log(
-    `${t}: ${String(n)} rows, ${Math.round(Number(bytes) / containers)} bytes per container-day on disk (pre-allocation included)`,
+    `${t}: ${String(n)} rows, ${Math.round(bytes / containers)} bytes per container-day on disk (pre-allocation included)`,
   );
 await warehouse.close();
 await questdb.stop();

@@ -177,15 +177,25 @@ export class MartRunner {
     this.#lastEnd = end.getTime();
     if (!complete && !paused && this.#isBackFill()) end = new Date(Math.floor(end.getTime() / day) * day - 1);
     const ranges = rangesToCompute(state, watermark, end);
-    if (ranges.length === 0) return { ranges, watermark, unmatchedSeries: 0 };
+    if (ranges.length === 0) {
+      // The run that rolled these up was killed, or failed, before it chained workspaces.
+      if (!this.#chained && watermark !== null) await this.#chain(null);
+      return { ranges, watermark, unmatchedSeries: 0 };
+    }
     for (const table of stageTables) await warehouse.reader.execute(`truncate table ${table}`);
     if (await refreshAliases(this.#context, this.#aliases)) this.#chained = false;
     const unmatchedSeries = await this.#compute(ranges, state.floor, (range) => this.#finish(state.dirty, range, end));
     const first = ranges[0]?.from ?? end;
     // Ends are decided again for two days, and earlier windows may have been computed again.
-    await refreshWorkspaces(this.#context, this.#chained ? new Date(first.getTime() - 3 * day) : null);
-    this.#chained = true;
+    await this.#chain(this.#chained ? new Date(first.getTime() - 3 * day) : null);
     return { ranges, watermark: await this.#watermark(), unmatchedSeries };
+  }
+
+  /** Until it has succeeded, all workspaces are due. */
+  async #chain(since: Date | null): Promise<void> {
+    this.#chained = false;
+    await refreshWorkspaces(this.#context, since);
+    this.#chained = true;
   }
 
   /** Each range, then what it made stale before it; `finish` when all marts of a range are written. */

@@ -55,7 +55,7 @@ export async function refreshWorkspaces(context: MartContext, since: Date | null
         last_visit_at: own?.last_visit_at ?? null,
         visits: Number(own?.visits ?? 0),
       };
-      if (differs(next as unknown as Row, row as unknown as Row)) changedContainers.push(next);
+      if (differs({ ...next }, { ...row })) changedContainers.push(next);
     }
   if (changedContainers.length > 0) {
     await writer.write([{ table: 'containers', rows: changedContainers as unknown as Row[] }]);
