@@ -40,6 +40,8 @@ with moved as (
     sum(memory_borrowed_gb_seconds) as memory_borrowed
   from container_usage_1d
   where timestamp >= $1 and timestamp < $2 and alive_seconds > 0
+    -- few people move: only theirs are cut at every move
+    and ($4 <> 'moved' or container_id in (select container_id from containers where user_key in (select person_key from moved)))
 )
 select
   s.place - 2 as segment,
