@@ -24,6 +24,8 @@ const open = new Set<Target>();
 /** Whoever stops the bench finds no process and no directory of it left. */
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
+    // The requests under way fail now, and that must not end the process before everything is gone.
+    process.on('uncaughtException', () => undefined);
     void Promise.allSettled([...open].map((target) => target.stop())).then(() => process.exit(130));
   });
 
