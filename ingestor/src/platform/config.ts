@@ -120,4 +120,3 @@ export const MartsConfigSchema = Type.Object(
   },
   { default: {}, additionalProperties: false },
 );
-export type MartsConfig = Static<typeof MartsConfigSchema>;

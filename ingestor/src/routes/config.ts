@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 
 /** `http:` of the configuration file. */
 export const HttpConfigSchema = Type.Object(
@@ -19,4 +19,3 @@ export const HttpConfigSchema = Type.Object(
   },
   { default: {}, additionalProperties: false },
 );
-export type HttpConfig = Static<typeof HttpConfigSchema>;

@@ -16,7 +16,7 @@ export interface PollerOptions {
   readonly random?: () => number;
 }
 
-export type { PollProgress, PollReport, PollResultKind, PollStatus } from './poller/report.ts';
+export type { PollReport, PollStatus } from './poller/report.ts';
 
 /** Longest wait in one timer; Node's overflow at 24.8 days. */
 const LONGEST_TIMER_MS = 3_600_000;

@@ -67,5 +67,3 @@ export interface PollOutcome {
   /** False when only a part was visible (rights, filters): nothing missing may be closed. */
   readonly complete: boolean;
 }
-
-export type Source = PushSource | PollSource;

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 
 /** `views:` of the configuration file. */
 export const ViewsConfigSchema = Type.Object(
@@ -28,4 +28,3 @@ export const ViewsConfigSchema = Type.Object(
   },
   { default: {}, additionalProperties: false },
 );
-export type ViewsConfig = Static<typeof ViewsConfigSchema>;

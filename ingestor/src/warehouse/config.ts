@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 
 /** `warehouse:` of the configuration file. */
 export const WarehouseConfigSchema = Type.Object(
@@ -13,4 +13,3 @@ export const WarehouseConfigSchema = Type.Object(
   },
   { default: {}, additionalProperties: false },
 );
-export type WarehouseConfig = Static<typeof WarehouseConfigSchema>;

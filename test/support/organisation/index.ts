@@ -1,9 +1,7 @@
 export { createOrganisation } from './organisation.ts';
-export type { Organisation, PersonOnDay } from './organisation.ts';
-export type { OrganisationOptions, Frame } from './options.ts';
-export { CLUSTER, ORGANISATION_ZONE } from './options.ts';
+export type { Organisation } from './organisation.ts';
 export { remoteWriteRequests, withDelivery } from './emit/remote-write.ts';
-export type { RemoteWriteOptions, WriteRequest } from './emit/remote-write.ts';
+export type { WriteRequest } from './emit/remote-write.ts';
 export { auditEventLists } from './emit/audit.ts';
 export { platformEvents } from './emit/events.ts';
 export { hrCsv, hrDays, hrFileName } from './emit/hr.ts';

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 
 /** `cost_export:` of the configuration file. */
 export const CostExportConfigSchema = Type.Object(
@@ -19,4 +19,3 @@ export const CostExportConfigSchema = Type.Object(
   },
   { default: {}, additionalProperties: false },
 );
-export type CostExportConfig = Static<typeof CostExportConfigSchema>;

@@ -27,4 +27,3 @@ export const JupyterHubConfigSchema = Type.Object(
   { hubs: Type.Array(HubSchema, { default: [] }) },
   { default: {}, additionalProperties: false },
 );
-export type JupyterHubConfig = Static<typeof JupyterHubConfigSchema>;
