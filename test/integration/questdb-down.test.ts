@@ -37,8 +37,8 @@ it(
   async () => {
     expect((await post(bodyOf(0))).status).toBe(204);
     const [pid] = ingestor.questdbPids();
-    process.kill(pid as number, 'SIGKILL');
-    await poll('QuestDB to be gone', () => !ingestor.questdbPids().includes(pid as number));
+    process.kill(pid!, 'SIGKILL');
+    await poll('QuestDB to be gone', () => !ingestor.questdbPids().includes(pid!));
 
     // All at once, so that they share flushes that fail.
     const refused = await Promise.all([1, 2, 3, 4, 5].map((i) => post(bodyOf(i))));

@@ -33,9 +33,7 @@ export class BodyMaker {
     for (let i = 0; i < samples; i++) {
       const sample = field(0x12, sampleBytes(Math.round(Math.random() * 1e9) / 1e3, this.#timestamp));
       const labels =
-        this.#protocol === '1.0'
-          ? (this.#labels[this.#next] as Buffer)
-          : references(this.#series[this.#next] as SortedLabels, symbols);
+        this.#protocol === '1.0' ? this.#labels[this.#next]! : references(this.#series[this.#next]!, symbols);
       parts.push(
         Buffer.from([this.#protocol === '1.0' ? 0x0a : 0x2a]),
         varint(labels.length + sample.length),

@@ -87,10 +87,7 @@ async function measureTarget(name: string, series: readonly SortedLabels[], plan
         timestamp = next;
         const after = cpu(target);
         const cpuPerMillion = Object.fromEntries(
-          Object.entries(after).map(([process, seconds]) => [
-            process,
-            ((seconds - (before[process] as number)) / sent) * MILLION,
-          ]),
+          Object.entries(after).map(([process, seconds]) => [process, ((seconds - before[process]!) / sent) * MILLION]),
         );
         const total = Object.values(cpuPerMillion).reduce((sum, seconds) => sum + seconds, 0);
         const measurement: Measurement = {

@@ -12,7 +12,7 @@ export async function measureMemory(count: number): Promise<string[]> {
   const summary: string[] = [];
   const target = await startSceVoice({ rollUps: process.env['BENCH_ROLL_UPS'] !== '0' });
   try {
-    const pid = target.pids()['ingestor'] as number;
+    const pid = target.pids()['ingestor']!;
     console.error(await line(target.url, pid, 0, performance.now()));
     const cpu = (): string =>
       Object.entries(target.pids())

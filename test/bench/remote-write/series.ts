@@ -23,7 +23,7 @@ export function makeSeries(count: number, first = 0): SortedLabels[] {
     const uid = `${hash.slice(0, 8)}_${hash.slice(8, 12)}_${hash.slice(12, 16)}_${hash.slice(16, 20)}_${hash.slice(20, 32)}`;
     const node = `ip-10-1-${container % 40}-${container % 17}.eu-central-1.compute.internal`;
     const labels: Record<string, string> = {
-      __name__: metrics[i % metrics.length] as string,
+      __name__: metrics[i % metrics.length]!,
       beta_kubernetes_io_instance_type: 'm6i.16xlarge',
       cluster: 'sce-production-eu-central-1',
       container: 'session',

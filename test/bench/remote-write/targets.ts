@@ -55,7 +55,7 @@ export async function startSceVoice({ rollUps = false } = {}): Promise<Target> {
     name: 'sce-voice',
     url: `${ingestor.url}/api/v1/write`,
     protocols: ['1.0', '2.0'],
-    pids: () => ({ ingestor: ingestor.child.pid, questdb: ingestor.questdbPids()[0] as number }),
+    pids: () => ({ ingestor: ingestor.child.pid, questdb: ingestor.questdbPids()[0]! }),
     settle: async () => {
       await warehouse.settle(['samples', 'series']);
       await new Promise((resolve) => setTimeout(resolve, settleMs));
