@@ -66,7 +66,7 @@ with spans as (
     u.covered_seconds,
     u.alive_seconds
   from (select timestamp, container_id, active_seconds, covered_seconds, alive_seconds from container_usage_1d where timestamp >= $1 and timestamp < $2 and alive_seconds > 0) u
-  left join (select timestamp, container_id from container_visits_1d where timestamp >= $1 and timestamp < $2) v
+  left join (select timestamp, container_id from container_visits_1d where timestamp >= $1 and timestamp < $2 and visits > 0) v
     on v.container_id = u.container_id and v.timestamp = u.timestamp
 ), workspace_periods as (
   select

@@ -6,6 +6,7 @@ import type { LocalDay } from './org-days.ts';
 
 const visitsSql = readSql(import.meta.url, 'facts/visits.sql');
 const containersSql = readSql(import.meta.url, 'facts/containers.sql');
+const visitedSql = readSql(import.meta.url, 'facts/visited-containers.sql');
 
 interface Tally {
   visits: number;
@@ -59,18 +60,27 @@ export async function writeVisits(context: MartContext, day: LocalDay): Promise<
       }
     }
   }
-  if (tallies.size === 0) return;
-  await writer.write([
-    {
-      table: 'container_visits_1d',
-      rows: [...tallies].map(([container_id, { visits: count, first, last }]) => ({
+  // Events may be ahead of the samples: what was given to a container before its end was known is taken back.
+  const before = await reader.rows<{ container_id: string }>(visitedSql, [day.from]);
+  const rows = [
+    ...[...tallies].map(([container_id, { visits: count, first, last }]) => ({
+      timestamp: day.from,
+      container_id,
+      visits: count,
+      first_visit_at: first,
+      last_visit_at: last,
+    })),
+    ...before
+      .filter(({ container_id }) => !tallies.has(container_id))
+      .map(({ container_id }) => ({
         timestamp: day.from,
         container_id,
-        visits: count,
-        first_visit_at: first,
-        last_visit_at: last,
+        visits: 0,
+        first_visit_at: null,
+        last_visit_at: null,
       })),
-    },
-  ]);
+  ];
+  if (rows.length === 0) return;
+  await writer.write([{ table: 'container_visits_1d', rows }]);
   await context.warehouse.settle(['container_visits_1d']);
 }
