@@ -5,6 +5,7 @@ import type { SizePlan } from './size-plan.ts';
 export class BucketPacker {
   readonly #plan: SizePlan;
   readonly #packer: NodePacker;
+  readonly #classOfType: Int32Array;
   readonly #bySize: Int32Array;
   readonly #from: Int32Array;
   readonly #offsets: Int32Array;
@@ -15,6 +16,7 @@ export class BucketPacker {
   constructor(plan: SizePlan) {
     this.#plan = plan;
     this.#packer = new NodePacker(plan.shape);
+    this.#classOfType = plan.sizeOfType.map((size) => plan.classOfSize[size] ?? -1);
     this.#bySize = new Int32Array(plan.millicores.length);
     this.#from = new Int32Array(plan.millicores.length);
     this.#offsets = new Int32Array(plan.classes + 1);
@@ -53,20 +55,21 @@ export class BucketPacker {
    * node of each place in `items`, −1 for what fits none.
    */
   pack(items: Int32Array, length: number, typeOf: Int32Array, nodeOf?: Int32Array): number {
-    const { sizeOfType, classOfSize, millicores, memoryBytes } = this.#plan;
+    const { sizeOfType, millicores, memoryBytes } = this.#plan;
+    const [classOfType, packer] = [this.#classOfType, this.#packer];
+    let unfit = 0;
     if (this.#order.length < length) this.#order = new Int32Array(length * 2);
     const [order, offsets, from] = [this.#order, this.#offsets, this.#from];
     offsets.fill(0);
-    this.unfit = 0;
     for (let at = 0; at < length; at++) {
-      const ofClass = classOfSize[sizeOfType[typeOf[items[at] ?? 0] ?? 0] ?? 0] ?? -1;
-      if (ofClass === -1) this.unfit++;
+      const ofClass = classOfType[typeOf[items[at] ?? 0] ?? 0] ?? -1;
+      if (ofClass === -1) unfit++;
       else offsets[ofClass + 1] = (offsets[ofClass + 1] ?? 0) + 1;
     }
     for (let index = 1; index < offsets.length; index++)
       offsets[index] = (offsets[index] ?? 0) + (offsets[index - 1] ?? 0);
     for (let at = 0; at < length; at++) {
-      const ofClass = classOfSize[sizeOfType[typeOf[items[at] ?? 0] ?? 0] ?? 0] ?? -1;
+      const ofClass = classOfType[typeOf[items[at] ?? 0] ?? 0] ?? -1;
       if (ofClass === -1) {
         if (nodeOf) nodeOf[at] = -1;
         continue;
@@ -75,16 +78,17 @@ export class BucketPacker {
       order[place] = at;
       offsets[ofClass] = place + 1;
     }
-    this.#packer.reset();
+    this.unfit = unfit;
+    packer.reset();
     from.fill(0);
-    const placed = length - this.unfit;
+    const placed = length - unfit;
     for (let index = 0; index < placed; index++) {
       const at = order[index] ?? 0;
       const size = sizeOfType[typeOf[items[at] ?? 0] ?? 0] ?? 0;
-      const node = this.#packer.place(millicores[size] ?? 0, memoryBytes[size] ?? 0, from[size] ?? 0);
+      const node = packer.place(millicores[size] ?? 0, memoryBytes[size] ?? 0, from[size] ?? 0);
       from[size] = node;
       if (nodeOf) nodeOf[at] = node;
     }
-    return this.#packer.nodes;
+    return packer.nodes;
   }
 }
