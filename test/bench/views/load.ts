@@ -232,7 +232,7 @@ async function loadUsage(warehouse: QuestdbWarehouse, from: Date): Promise<void>
     )`);
   await warehouse.reader.execute(`
     insert into container_visits_1d
-    select timestamp, container_id, 2L, timestamp, timestamp from container_usage_1d where active_seconds > 0`);
+    select timestamp, container_id, 2L as visits, dateadd('h', 9, timestamp) as first_visit_at, dateadd('h', 15, timestamp) as last_visit_at from container_usage_1d where active_seconds > 0`);
   await warehouse.reader.execute(`
     insert into node_usage_1d
     select * from (
