@@ -41,6 +41,8 @@ export class SeriesCache {
   readonly #known = new Map<bigint, { info: SeriesInfo; usedAt: number }>();
   /** Months (as their first millisecond) that were read completely, up to a time. */
   readonly #readUntil = new Map<number, number>();
+  /** One string for the values that many series share: a million series are a tenth of the size so. */
+  readonly #texts = new Map<string, string>();
   /** Instance types by cluster and node. */
   readonly #nodeTypes = new Map<string, string>();
 
@@ -83,6 +85,7 @@ export class SeriesCache {
     if (this.#known.size < 100_000) return;
     for (const [id, { usedAt }] of this.#known) if (usedAt < before.getTime()) this.#known.delete(id);
     this.#readUntil.clear();
+    this.#texts.clear();
   }
 
   /** Forgets everything: labels in the warehouse were changed. */
@@ -96,11 +99,18 @@ export class SeriesCache {
     const names = columns.map(({ name }) => name);
     return rows.map((cells) => {
       const row = Object.fromEntries(names.map((name, index) => [name, cells[index]])) as unknown as SeriesRow;
-      const info = toInfo(row);
+      const info = toInfo(row, (text) => this.#shared(text));
       this.#known.set(info.series, { info, usedAt });
       if (info.metric === 'kube_node_labels') this.#learnNode(info);
       return info;
     });
+  }
+
+  #shared<T extends string | null>(text: T): T {
+    if (text === null) return text;
+    const known = this.#texts.get(text);
+    if (known === undefined) this.#texts.set(text, text);
+    return (known ?? text) as T;
   }
 
   #learnNode({ cluster, node, labels }: SeriesInfo): void {
@@ -111,27 +121,39 @@ export class SeriesCache {
 }
 
 /** Clusters before 1.16 have pod_name and container_name. */
-function toInfo(row: SeriesRow): SeriesInfo {
-  let parsed: Record<string, string> | undefined;
-  const labels = (): Record<string, string> => (parsed ??= JSON.parse(row.labels ?? '{}') as Record<string, string>);
-  const old = row.pod === null && row.metric.startsWith('container_') ? labels() : {};
+function toInfo(row: SeriesRow, shared: <T extends string | null>(text: T) => T): SeriesInfo {
+  const metric = shared(row.metric);
+  const fromCadvisor = metric.startsWith('container_');
+  // cAdvisor's are the most and the longest: of their labels only these are ever asked for.
+  let kept: Record<string, string> | string = row.labels ?? '{}';
+  let old: Record<string, string> = {};
+  if (fromCadvisor) {
+    const labels = parse(kept);
+    kept = { id: labels['id'] ?? '', cpu: shared(labels['cpu'] ?? '') };
+    if (row.pod === null) old = labels;
+  }
+  const labels = (): Record<string, string> => (kept = typeof kept === 'string' ? parse(kept) : kept);
   return {
     series: BigInt(row.series),
-    metric: row.metric,
-    cluster: row.cluster ?? '',
-    namespace: row.namespace ?? '',
-    node: row.node,
+    metric,
+    cluster: shared(row.cluster ?? ''),
+    namespace: shared(row.namespace ?? ''),
+    node: shared(row.node),
     pod: row.pod ?? old['pod_name'] ?? '',
-    container: row.container ?? old['container_name'] ?? null,
+    container: shared(row.container ?? old['container_name'] ?? null),
     uid: row.uid,
-    job: row.job ?? '',
-    instance: row.instance ?? '',
+    job: shared(row.job ?? ''),
+    instance: shared(row.instance ?? ''),
     labels,
     resource: () =>
-      row.metric.endsWith('_cpu_cores')
+      metric.endsWith('_cpu_cores')
         ? 'cpu'
-        : row.metric.endsWith('_memory_bytes')
+        : metric.endsWith('_memory_bytes')
           ? 'memory'
           : (labels()['resource'] ?? ''),
   };
+}
+
+function parse(labels: string): Record<string, string> {
+  return JSON.parse(labels) as Record<string, string>;
 }
