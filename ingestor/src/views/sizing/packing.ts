@@ -41,15 +41,18 @@ export class NodePacker {
    * (0 at first); nodes before it had no room then and have none now.
    */
   place(millicores: number, memoryBytes: number, from: number): number {
+    const [cores, memory, nodes] = [this.#millicores, this.#memory, this.#nodes];
     let node = from;
-    while (
-      node < this.#nodes &&
-      !((this.#millicores[node] ?? 0) >= millicores && (this.#memory[node] ?? 0) >= memoryBytes)
-    )
-      node++;
-    if (node === this.#nodes) this.#open();
-    this.#millicores[node] = (this.#millicores[node] ?? 0) - millicores;
-    this.#memory[node] = (this.#memory[node] ?? 0) - memoryBytes;
+    while (node < nodes && !((cores[node] ?? 0) >= millicores && (memory[node] ?? 0) >= memoryBytes)) node++;
+    if (node === nodes) {
+      this.#open();
+      // Opening may have moved the arrays.
+      this.#millicores[node] = this.#shape.millicores - millicores;
+      this.#memory[node] = this.#shape.memoryBytes - memoryBytes;
+      return node;
+    }
+    cores[node] = (cores[node] ?? 0) - millicores;
+    memory[node] = (memory[node] ?? 0) - memoryBytes;
     return node;
   }
 
