@@ -15,7 +15,7 @@ export interface DemoOptions {
 }
 
 export const ALL_PEOPLE = 1200;
-const DEFAULT_PEOPLE = 150;
+const DEFAULT_PEOPLE = 120;
 
 /** Reads the command line. Null: help was asked for, or it was not understood; then `process.exitCode` says which. */
 export function readOptions(args: readonly string[]): DemoOptions | null {

@@ -26,7 +26,7 @@ const visits = async (): Promise<Record<string, number>> =>
       await warehouse.reader.rows<{ uid: string; visits: number }>(
         `select c.uid as uid, sum(v.visits) as visits from container_visits_1d v join containers c on c.container_id = v.container_id order by uid`,
       )
-    ).map(({ uid, visits: count }) => [uid, Number(count)]),
+    ).map(({ uid, visits: count }) => [uid, count]),
   );
 
 beforeAll(async () => {

@@ -185,7 +185,7 @@ it('container-churn: one-day and disposable workspaces, and their waste', async 
     one_day: sumOf(rows, 'one_day'),
     disposable: sumOf(rows, 'disposable'),
   }).toEqual({ workspaces: truth.workspaces, one_day: truth.oneDay, disposable: truth.disposable });
-  expectNear(sumOf(rows, 'waste_core_hours'), truth.wasteCoreHours, 'waste', 0.5);
+  expectNear(sumOf(rows, 'waste_core_hours'), truth.wasteCoreHours, 'waste', truth.endSlack);
 });
 
 it('container-survival: Kaplan–Meier at every age it has', async () => {

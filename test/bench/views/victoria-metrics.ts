@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { parseFileConfig, type Config } from '../../../ingestor/src/config.ts';
 import { idleCores } from '../../../ingestor/src/views/idle-cores/view.ts';
 import { runView } from '../../../ingestor/src/views/run-view.ts';
@@ -53,7 +54,7 @@ export async function compareWithVictoriaMetrics(warehouse: QuestdbWarehouse, ra
     const ours = await median(() =>
       runView(
         { view: idleCores, principal, range: { from: range.from.toISOString(), to: range.to.toISOString() } },
-        { reader: warehouse.reader, config: parseFileConfig({}, 'bench') as Config, log: { info() {} } as never },
+        { reader: warehouse.reader, config: parseFileConfig({}, 'bench') as Config, log: pino({ level: 'silent' }) },
       ),
     );
     console.log(

@@ -157,7 +157,8 @@ async function ask(
     }),
   });
   const body = (await response.body.json()) as QueryResponse;
-  const result = body.results?.['A'];
+  if (response.statusCode !== 200) throw new Error(`${view}: ${String(response.statusCode)} ${JSON.stringify(body)}`);
+  const result = body.results['A'];
   if (result === undefined || 'error' in result)
     throw new Error(`${view}: ${String(response.statusCode)} ${JSON.stringify(result ?? body).slice(0, 500)}`);
   return {

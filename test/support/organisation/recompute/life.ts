@@ -1,6 +1,7 @@
 import type { Organisation } from '../organisation.ts';
 import { CLUSTER } from '../options.ts';
 import type { Pattern, WorkspaceTruth } from '../workspace-truth.ts';
+import { SCRAPE_SECONDS } from './story.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -51,6 +52,8 @@ export interface Churn {
   readonly oneDay: number;
   readonly disposable: number;
   readonly wasteCoreHours: number;
+  /** Core-hours of one scrape at each end: when a pod ended is known to a scrape. */
+  readonly endSlack: number;
 }
 
 /** Workspaces created over [from, to); disposable: at least five one-day ones of a user created within some thirty days. */
@@ -72,6 +75,7 @@ export function recomputeChurn(lives: readonly Life[], range: { readonly from: n
     workspaces: created.length,
     oneDay: created.filter(({ truth }) => truth.oneDay).length,
     disposable: disposable.length,
+    endSlack: disposable.reduce((sum, { requestCores }) => sum + (requestCores * SCRAPE_SECONDS) / 3600, 0),
     wasteCoreHours: disposable.reduce(
       (sum, { truth, requestCores }) =>
         sum + (requestCores * ((truth.endedAt ?? 0) - (truth.visits.at(-1) ?? 0))) / HOUR_MS,
