@@ -29,11 +29,10 @@ export function chapters({ frame }: Organisation): readonly Chapter[] {
       columns: ['role', 'idle_share', 'requested_core_hours', 'used_core_hours', 'people'],
     },
     {
-      view: 'idle-cores-summary',
-      sentence: 'One simulation scientist used 2,971 CPU-hours in the last complete month.',
-      // One person: as everywhere, a sum of one is shown to nobody but to that person and, where named, the platform.
-      parameters: { image: 'registry.example.com/sce/simulation:2026.1' },
-      columns: ['period_start', 'used_core_hours', 'requested_core_hours', 'people'],
+      // What is about one person is shown to that person, and to the platform by pseudonym; this token is the platform's.
+      view: 'person-cost',
+      sentence: 'One simulation scientist used 2,971 CPU-hours in the last complete month: $62.00.',
+      parameters: { basis: 'used', period: 'none', image: 'registry.example.com/sce/simulation:2026.1' },
       range: frame.month,
     },
     {
