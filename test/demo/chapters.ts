@@ -32,7 +32,9 @@ export function chapters({ frame }: Organisation): readonly Chapter[] {
       // What is about one person is shown to that person, and to the platform by pseudonym; this token is the platform's.
       view: 'person-cost',
       sentence: 'One simulation scientist used 2,971 CPU-hours in the last complete month: $62.00.',
-      parameters: { basis: 'used', period: 'none', image: 'registry.example.com/sce/simulation:2026.1' },
+      // By month: a range about a person is widened to whole weeks.
+      parameters: { basis: 'used', period: 'month', image: 'registry.example.com/sce/simulation:2026.1' },
+      columns: ['period_start', 'person', 'core_hours', 'cpu_cost', 'currency'],
       range: frame.month,
     },
     {
