@@ -21,7 +21,9 @@ const base = ['contract', 'errors.ts', 'config.ts', 'identity', 'metrics.ts', 'p
 // A folder in sources/ is one source, but for the poller; files there and the poller serve all sources.
 const inSources = readdirSync(`${src}/sources`, { withFileTypes: true });
 const sources = inSources.filter((entry) => entry.isDirectory() && entry.name !== 'poller');
-const shared = inSources.filter((entry) => !sources.includes(entry)).map(({ name }) => `./${name}`);
+const shared = inSources
+  .filter((entry) => !sources.includes(entry) && entry.name !== 'index.ts')
+  .map(({ name }) => `./${name}`);
 
 // Data flows one way, and so do imports: sources → warehouse ← views ← routes.
 // app.ts, server.ts and cli put the parts together and may import all of them.
@@ -36,7 +38,7 @@ const boundaries = [
   ...sources.map(({ name }) => ({
     target: `${src}/sources/${name}`,
     from: `${src}/sources`,
-    except: [`./${name}`, './source.ts', './poller.ts', './http-client.ts', './redact.ts', './secret.ts'],
+    except: [`./${name}`, ...shared],
     message: 'no source imports another',
   })),
 ];
@@ -67,6 +69,11 @@ export default defineConfig(
       '@typescript-eslint/unbound-method': 'off',
       eqeqeq: ['error', 'always'],
     },
+  },
+  {
+    // The hot path indexes typed arrays whose bounds it has just checked; a branch per read would cost what it is built to save.
+    files: ['ingestor/src/sources/prometheus/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {
     files: ['**/*.ts'],

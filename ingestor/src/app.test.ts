@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testConfig } from '../../test/support/test-config.ts';
+import type { CatalogEntry } from './contract/index.ts';
 import { buildApp, type AppOptions } from './app.ts';
 import { createLog, redactUrl } from './log.ts';
 import { SceError } from './errors.ts';
@@ -299,11 +300,15 @@ describe('operations', () => {
 
   it('/api/v1/catalog lists every view with parameters, each described', async () => {
     await serve({ views });
-    const catalog = (await app.inject('/api/v1/catalog')).json();
-    expect(catalog.views.map((view: { id: string }) => view.id)).toEqual(views.map((view) => view.id));
+    const catalog = (await app.inject('/api/v1/catalog')).json<{
+      views: (CatalogEntry & {
+        parameters: { properties: Record<string, { description?: string; default?: unknown }> };
+      })[];
+    }>();
+    expect(catalog.views.map((view) => view.id)).toEqual(views.map((view) => view.id));
     for (const view of catalog.views) {
       expect(view.howComputed.length).toBeGreaterThan(20);
-      for (const schema of Object.values<{ description?: string; default?: unknown }>(view.parameters.properties)) {
+      for (const schema of Object.values(view.parameters.properties)) {
         expect(schema.description).toBeTruthy();
         expect(schema.default).toBeDefined();
       }

@@ -135,7 +135,12 @@ export async function startService(config: Config, log: Logger = createLog(confi
       () => app.close(),
       async () => {
         stopRetention();
-        await Promise.all([door.close(config.http.shutdown_seconds), poller.stop(), stopMarts(), personRetention.stop()]);
+        await Promise.all([
+          door.close(config.http.shutdown_seconds),
+          poller.stop(),
+          stopMarts(),
+          personRetention.stop(),
+        ]);
       },
     );
     return { url: door.url, warehouse, marts, personRetention, app, cliToken, stop };

@@ -11,6 +11,7 @@ interface Options {
 
 const suites: Readonly<Record<string, () => Promise<{ run: (options: Options) => Promise<void> }>>> = {
   'remote-write': () => import('./remote-write/index.ts'),
+  marts: () => import('./marts/roll-up.ts'),
   views: () => import('./views/index.ts'),
 };
 

@@ -73,7 +73,7 @@ describe('sce-voice view', () => {
       cli(['view', 'data-quality', ...range, '--format', 'json']),
     ]);
     const answer = JSON.parse(json.stdout) as QueryResultBody;
-    const [header, ...rows] = parse(csv.stdout) as string[][];
+    const [header, ...rows] = parse(csv.stdout);
     expect(header).toEqual(answer.columns.map(({ name }) => name));
     expect(rows).toEqual(answer.rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell)))));
     expect(rows.map((row) => row.slice(0, 3))).toEqual([
@@ -166,7 +166,7 @@ describe('TLS', () => {
           '-subj',
           '/CN=sce',
         ],
-        (error) => (error ? reject(error) : resolve()),
+        (error) => (error instanceof Error ? reject(error) : resolve()),
       ),
     );
     const { FrontDoor } = await import('../../ingestor/src/front-door.ts');

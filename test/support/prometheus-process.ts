@@ -67,7 +67,7 @@ export class PrometheusProcess {
   /** Raw samples of a range selector such as `up[30s]`, as they are stored up to `at` (milliseconds). */
   async samples(query: string, at: number): Promise<MatrixSeries[]> {
     const parameters = new URLSearchParams({ query, time: (at / 1000).toFixed(3) });
-    const response = await fetch(`${this.url}/api/v1/query?${parameters}`);
+    const response = await fetch(`${this.url}/api/v1/query?${parameters.toString()}`);
     if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
     const body = (await response.json()) as { data: { result: MatrixSeries[] } };
     return body.data.result;

@@ -1,5 +1,5 @@
 import type { Row, TableRows, Warehouse } from '../../../ingestor/src/warehouse/warehouse.ts';
-import { seriesId, type LabelPair } from '../../../ingestor/src/sources/prometheus/series-id.ts';
+import { seriesId } from '../../../ingestor/src/sources/prometheus/series-id.ts';
 
 export interface RawSample {
   readonly metric: string;
@@ -16,7 +16,7 @@ export function rawRows(samples: readonly RawSample[]): TableRows[] {
   for (const { metric, labels, at, value } of samples) {
     const key = metric + JSON.stringify(labels);
     let id = ids.get(key);
-    if (id === undefined) ids.set(key, (id = seriesId(metric, Object.entries(labels) as LabelPair[])));
+    if (id === undefined) ids.set(key, (id = seriesId(metric, Object.entries(labels))));
     const hour = new Date(Math.floor(at.getTime() / 3_600_000) * 3_600_000);
     const month = `${id} ${at.getUTCFullYear()}-${at.getUTCMonth()}`;
     const known = series.get(month);
@@ -130,8 +130,8 @@ export function containerSamples(life: ContainerLife): RawSample[] {
     const terminal = !alive && life.terminal !== undefined;
     add('kube_pod_status_phase', { ...ofPod, phase: 'Running' }, terminal ? 0 : 1);
     if (life.terminal) add('kube_pod_status_phase', { ...ofPod, phase: life.terminal.phase }, terminal ? 1 : 0);
-    if (terminal && life.terminal?.reason) add('kube_pod_status_reason', { ...ofPod, reason: life.terminal.reason }, 1);
-    if (terminal && life.terminal?.terminatedReason)
+    if (terminal && life.terminal.reason) add('kube_pod_status_reason', { ...ofPod, reason: life.terminal.reason }, 1);
+    if (terminal && life.terminal.terminatedReason)
       add('kube_pod_container_status_terminated_reason', { ...ofContainer, reason: life.terminal.terminatedReason }, 1);
     add(
       'kube_pod_container_info',

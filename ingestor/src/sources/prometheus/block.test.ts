@@ -12,8 +12,8 @@ const file = (name: string): Buffer => readFileSync(new URL(name, import.meta.ur
 function place(bytes: Uint8Array): number {
   const compressed = compressSync(Buffer.from(bytes));
   let header = 1;
-  while ((compressed[header - 1] as number) >= 0x80) header++;
-  return block.addressOf(block.decompress(compressed, header, bytes.length) as Buffer);
+  while (compressed[header - 1]! >= 0x80) header++;
+  return block.addressOf(block.decompress(compressed, header, bytes.length)!);
 }
 
 const hashOf = (bytes: Uint8Array): string => {

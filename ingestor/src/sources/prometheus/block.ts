@@ -90,7 +90,7 @@ export class Block {
   }
 
   #take(): void {
-    this.low = this.#result[0] as number;
-    this.high = this.#result[1] as number;
+    this.low = this.#result[0]!;
+    this.high = this.#result[1]!;
   }
 }

@@ -20,7 +20,7 @@ export async function readBody(
     account(chunk.length);
     chunks.push(chunk);
   }
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length);
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
 }
 
 /** Snappy block format, into memory that the next body overwrites. */

@@ -96,15 +96,15 @@ export class DecoderV1 implements LabelSource {
       view.getInt32(position, true) << 8 === 0x09101200 &&
       bytes[position + 11] === 0x10 &&
       (view.getInt32(position + 12, true) & 0x80808080) === (0x80808080 | 0) &&
-      (bytes[position + 16] as number) >= 0x80 &&
-      (bytes[position + 17] as number) < 0x80
+      bytes[position + 16]! >= 0x80 &&
+      bytes[position + 17]! < 0x80
     ) {
       const low =
-        ((bytes[position + 12] as number) & 0x7f) |
-        (((bytes[position + 13] as number) & 0x7f) << 7) |
-        (((bytes[position + 14] as number) & 0x7f) << 14) |
-        (((bytes[position + 15] as number) & 0x7f) << 21);
-      const high = ((bytes[position + 16] as number) & 0x7f) | ((bytes[position + 17] as number) << 7);
+        (bytes[position + 12]! & 0x7f) |
+        ((bytes[position + 13]! & 0x7f) << 7) |
+        ((bytes[position + 14]! & 0x7f) << 14) |
+        ((bytes[position + 15]! & 0x7f) << 21);
+      const high = (bytes[position + 16]! & 0x7f) | (bytes[position + 17]! << 7);
       sink.sample(view, position + 3, high * 268_435_456 + low);
       position += 18;
       things++;
@@ -203,10 +203,7 @@ export class DecoderV1 implements LabelSource {
   /** True when labels come after something else, which the encoding allows and nobody does. */
   #labelsFollow(position: number, end: number): boolean {
     // One short field, the sample, and nothing behind it: the case of nearly all series.
-    if (
-      position === end ||
-      (this.#body[position] === 0x12 && position + 2 + (this.#body[position + 1] as number) === end)
-    )
+    if (position === end || (this.#body[position] === 0x12 && end === position + 2 + this.#body[position + 1]!))
       return false;
     const reader = this.#reader.within(position, end);
     while (reader.position < end) {

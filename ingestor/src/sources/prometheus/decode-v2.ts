@@ -95,7 +95,7 @@ export class DecoderV2 implements LabelSource {
     // The usual form: one packed list of references, first.
     let known = false;
     if (bytes[position] === 0x0a && position + 1 < end) {
-      const listLength = bytes[position + 1] as number;
+      const listLength = bytes[position + 1]!;
       const listEnd = position + 2 + listLength;
       if (listLength < 0x80 && listEnd <= end && bytes[listEnd] !== 0x0a && bytes[listEnd] !== 0x08) {
         known = this.#hashList(position + 2, listEnd);
@@ -117,16 +117,16 @@ export class DecoderV2 implements LabelSource {
     let references = 0;
     let position = start;
     while (position < end) {
-      let reference = bytes[position++] as number;
+      let reference = bytes[position++]!;
       if (reference >= 0x80) {
-        reference = (reference & 0x7f) | ((bytes[position++] as number) << 7);
+        reference = (reference & 0x7f) | (bytes[position++]! << 7);
         if (reference >= 0x4000) {
-          reference = (reference & 0x3fff) | ((bytes[position++] as number) << 14);
+          reference = (reference & 0x3fff) | (bytes[position++]! << 14);
           if (reference >= 0x200000) return false;
         }
       }
       if (reference >= count) return false;
-      hash.words(low[reference] as number, high[reference] as number);
+      hash.words(low[reference]!, high[reference]!);
       references++;
     }
     hash.words(references, 0);
@@ -152,8 +152,7 @@ export class DecoderV2 implements LabelSource {
     if (references.length === 0)
       return { reason: 'no_metric_name', message: `series number ${this.#index + 1} has no labels` };
     this.#hash.begin(DOMAIN);
-    for (const reference of references)
-      this.#hash.words(this.#symbols.low[reference] as number, this.#symbols.high[reference] as number);
+    for (const reference of references) this.#hash.words(this.#symbols.low[reference]!, this.#symbols.high[reference]!);
     this.#hash.words(references.length, 0);
     this.#hash.finish();
     return null;
@@ -268,8 +267,7 @@ export class DecoderV2 implements LabelSource {
     }
     const { low, count } = this.#symbols;
     const mixed = Math.imul(
-      Math.imul((help < count ? (low[help] as number) : -1) ^ type, 0x9e3779b1) ^
-        (unit < count ? (low[unit] as number) : -1),
+      Math.imul((help < count ? low[help]! : -1) ^ type, 0x9e3779b1) ^ (unit < count ? low[unit]! : -1),
       0x85ebca6b,
     );
     sink.seriesMetadata(mixed | 1, () => {

@@ -100,7 +100,10 @@ export class GroupCommit {
     const { lingerMs } = this.#options;
     const complete = this.#open.requests >= this.#expected && this.#arriving === 0;
     const late = waited >= lingerMs * (this.#arriving > 0 ? MAX_LINGERS : 1);
-    if (complete || late || this.#open.rowCount >= ENOUGH_ROWS) return this.#start();
+    if (complete || late || this.#open.rowCount >= ENOUGH_ROWS) {
+      this.#start();
+      return;
+    }
     this.#timer ??= setTimeout(
       () => {
         this.#timer = null;

@@ -31,9 +31,10 @@ export interface ElectionOptions {
 }
 
 /** Thrown out of the decoding of a request that cannot go on before `decide(pair)`. */
-export class ElectionNeeded {
+export class ElectionNeeded extends Error {
   readonly pair: number;
   constructor(pair: number) {
+    super('the elected replica is not known');
     this.pair = pair;
   }
 }
@@ -80,7 +81,7 @@ export class HaElections {
 
   /** True: store; false: acknowledge and drop. Throws `ElectionNeeded` when that is not settled. */
   accepts(pair: number): boolean {
-    const { cluster, replica } = this.#pairs[pair] as Pair;
+    const { cluster, replica } = this.#pairs[pair]!;
     const now = this.#now();
     const alive = now - cluster.seenAt < this.#silenceMs;
     if (cluster.elected === replica && alive) {
@@ -94,7 +95,7 @@ export class HaElections {
 
   /** Settles who is elected in the pair's cluster, with the other ingestors. Throws `WAREHOUSE_UNAVAILABLE`. */
   async decide(pair: number): Promise<void> {
-    const { cluster, replica } = this.#pairs[pair] as Pair;
+    const { cluster, replica } = this.#pairs[pair]!;
     cluster.deciding ??= this.#decide(cluster, replica).finally(() => (cluster.deciding = null));
     await cluster.deciding;
   }

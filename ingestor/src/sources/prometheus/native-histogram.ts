@@ -185,22 +185,21 @@ function addBuckets(
   if (schema === CUSTOM_SCHEMA) {
     if (side === 'negative' && spans.length > 0) return 'custom buckets have a negative side';
     for (let i = 1; i < raw.customValues.length; i++)
-      if (!((raw.customValues[i] as number) > (raw.customValues[i - 1] as number)))
-        return 'custom bucket bounds do not increase';
+      if (!(raw.customValues[i]! > raw.customValues[i - 1]!)) return 'custom bucket bounds do not increase';
   }
   let index = 0;
   let next = 0;
   let absolute = 0;
   for (let i = 0; i < spans.length; i += 2) {
-    const offset = spans[i] as number;
-    const length = spans[i + 1] as number;
+    const offset = spans[i]!;
+    const length = spans[i + 1]!;
     // Only the first offset may go below: the others are gaps between spans.
     if (i > 0 && offset < 0) return `a ${side} span has a negative offset`;
     index += offset;
     if (next + length > values.length) return `${side} spans cover more buckets than there are counts`;
     if (buckets.length + length > MAX_BUCKETS) return `more than ${MAX_BUCKETS} buckets`;
     for (let k = 0; k < length; k++, index++) {
-      const value = values[next++] as number;
+      const value = values[next++]!;
       absolute = isFloat ? value : absolute + value;
       if (!(absolute >= 0)) return `a ${side} bucket's count is negative or not a number`;
       // The custom schema counts from 0, the last bucket being the one above all bounds.
@@ -256,7 +255,10 @@ function readPacked(reader: WireReader, into: number[], wireType: typeof VARINT 
     // What is cut off here no longer fits its spans and is refused for that.
     if (into.length <= MAX_BUCKETS) into.push(value);
   };
-  if (reader.wireType === wireType) return one();
+  if (reader.wireType === wireType) {
+    one();
+    return;
+  }
   reader.expect(BYTES);
   const outer = reader.end;
   reader.end = reader.lengthEnd();

@@ -31,7 +31,7 @@ class RememberingWarehouse implements Warehouse {
         for (const [, metric, id] of Buffer.from(lines)
           .toString('utf8')
           .matchAll(/^series,metric=((?:\\.|[^, ])+).* series=(-?\d+)i,/gm))
-          (this.rows['series'] ??= []).push({ metric: metric as string, series: BigInt(id as string) });
+          (this.rows['series'] ??= []).push({ metric: metric!, series: BigInt(id!) });
         return;
       }
       this.posts++;

@@ -22,7 +22,7 @@ class IdTable {
 
   /** The months of an id, 0 when it is unknown. */
   months(low: number, high: number): number {
-    return this.#slots[this.#slot(low, high) + 2] as number;
+    return this.#slots[this.#slot(low, high) + 2]!;
   }
 
   set(low: number, high: number, months: number): void {
@@ -53,7 +53,7 @@ class IdTable {
     this.#slots = new Int32Array(old.length * 2);
     for (let from = 0; from < old.length; from += WORDS) {
       if (old[from + 2] === 0) continue;
-      this.#slots.set(old.subarray(from, from + WORDS), this.#slot(old[from] as number, old[from + 1] as number));
+      this.#slots.set(old.subarray(from, from + WORDS), this.#slot(old[from]!, old[from + 1]!));
     }
   }
 }

@@ -7,8 +7,8 @@ const VALUE_AT = 45;
 
 const template = Buffer.from('samples series=00000000000000000000i,value==\x10........ 0000000000000\n', 'latin1');
 const templateWords = new Int32Array(template.buffer.slice(template.byteOffset, template.byteOffset + LINE_BYTES));
-const [w0, w1, w2] = [templateWords[0] as number, templateWords[1] as number, templateWords[2] as number];
-const [w9, w10, w11] = [templateWords[9] as number, templateWords[10] as number, templateWords[11] as number];
+const [w0, w1, w2] = [templateWords[0]!, templateWords[1]!, templateWords[2]!];
+const [w9, w10, w11] = [templateWords[9]!, templateWords[10]!, templateWords[11]!];
 
 /** Rows beyond this are kept in no spare buffer. */
 const KEEP_BYTES = 8 * 1024 * 1024;
@@ -59,19 +59,19 @@ export class SampleLines {
     words[line] = w0;
     words[line + 1] = w1;
     words[line + 2] = w2;
-    words[line + 3] = records[at] as number;
-    words[line + 4] = records[at + 1] as number;
-    words[line + 5] = records[at + 2] as number;
-    words[line + 6] = records[at + 3] as number;
-    words[line + 7] = records[at + 4] as number;
-    words[line + 8] = records[at + 5] as number;
+    words[line + 3] = records[at]!;
+    words[line + 4] = records[at + 1]!;
+    words[line + 5] = records[at + 2]!;
+    words[line + 6] = records[at + 3]!;
+    words[line + 7] = records[at + 4]!;
+    words[line + 8] = records[at + 5]!;
     words[line + 9] = w9;
     words[line + 10] = w10;
     words[line + 11] = w11;
-    words[line + 13] = this.#stampWords[0] as number;
-    words[line + 14] = this.#stampWords[1] as number;
-    words[line + 15] = this.#stampWords[2] as number;
-    words[line + 16] = this.#stampWords[3] as number;
+    words[line + 13] = this.#stampWords[0]!;
+    words[line + 14] = this.#stampWords[1]!;
+    words[line + 15] = this.#stampWords[2]!;
+    words[line + 16] = this.#stampWords[3]!;
     const value = line * 4 + VALUE_AT;
     this.#view.setInt32(value, body.getInt32(valueAt, true), true);
     this.#view.setInt32(value + 4, body.getInt32(valueAt + 4, true), true);
@@ -134,7 +134,6 @@ export function writeSeriesWords(records: Int32Array, at: number, id: bigint): v
 /** The id whose words `writeSeriesWords` wrote. */
 export function readSeriesWords(records: Int32Array, at: number): bigint {
   let text = '';
-  for (let i = 3; i < 23; i++)
-    text += String.fromCharCode(((records[at + (i >> 2)] as number) >> ((i & 3) * 8)) & 0xff);
+  for (let i = 3; i < 23; i++) text += String.fromCharCode((records[at + (i >> 2)]! >> ((i & 3) * 8)) & 0xff);
   return BigInt(text);
 }

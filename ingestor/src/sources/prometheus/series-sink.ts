@@ -103,25 +103,45 @@ export class SeriesSink {
 
   /** One float sample; the eight bytes of its value lie at `at`, as NaN payloads do not survive becoming a number. */
   sample(view: DataView, at: number, timestamp: number): void {
-    if (this.#state !== 'stored') return this.#unstored();
-    if (!(timestamp >= this.#oldest && timestamp <= this.#newest)) return this.#outsideWindow(timestamp);
+    if (this.#state !== 'stored') {
+      this.#unstored();
+      return;
+    }
+    if (!(timestamp >= this.#oldest && timestamp <= this.#newest)) {
+      this.#outsideWindow(timestamp);
+      return;
+    }
     this.counts.samples++;
     if (timestamp > this.newestTimestamp) this.newestTimestamp = timestamp;
     const high = view.getInt32(at + 4, true);
-    if ((high & 0x7ff00000) === 0x7ff00000) return this.#nonFinite(view.getInt32(at, true), high, timestamp);
+    if ((high & 0x7ff00000) === 0x7ff00000) {
+      this.#nonFinite(view.getInt32(at, true), high, timestamp);
+      return;
+    }
     if (!this.#table.hasMonth(this.#record, this.#months.of(timestamp))) this.#register(timestamp);
     this.#batch.samples.add(this.#table.records, this.#table.digitsAt(this.#record), view, at, timestamp);
   }
 
   histogram(histogram: NativeHistogram | InvalidHistogram): void {
-    if (this.#state !== 'stored') return this.#unstored();
+    if (this.#state !== 'stored') {
+      this.#unstored();
+      return;
+    }
     const { timestamp } = histogram;
-    if (!(timestamp >= this.#oldest && timestamp <= this.#newest)) return this.#outsideWindow(timestamp);
-    if (histogram instanceof InvalidHistogram)
-      return this.#reject('invalid_histogram', `a native histogram is not valid: ${histogram.message}`);
+    if (!(timestamp >= this.#oldest && timestamp <= this.#newest)) {
+      this.#outsideWindow(timestamp);
+      return;
+    }
+    if (histogram instanceof InvalidHistogram) {
+      this.#reject('invalid_histogram', `a native histogram is not valid: ${histogram.message}`);
+      return;
+    }
     this.counts.histograms++;
     const [series, at] = [this.#id(timestamp), new Date(timestamp)];
-    if (histogram.stale) return this.#batch.add('series_ends', { timestamp: at, series });
+    if (histogram.stale) {
+      this.#batch.add('series_ends', { timestamp: at, series });
+      return;
+    }
     const {
       count,
       sum,
@@ -142,10 +162,18 @@ export class SeriesSink {
   /** `labels` are the exemplar's own; a value that is not finite, or labels that are no text, are refused. */
   exemplar(labels: readonly (readonly [string, string])[] | null, value: number, timestamp: number): void {
     if (this.#state === 'dropped') return;
-    if (this.#state === 'refused') return this.#refuse();
-    if (!(timestamp >= this.#oldest && timestamp <= this.#newest)) return this.#outsideWindow(timestamp);
-    if (labels === null || !Number.isFinite(value))
-      return this.#reject('invalid_exemplar', 'an exemplar has no finite value or no valid labels');
+    if (this.#state === 'refused') {
+      this.#refuse();
+      return;
+    }
+    if (!(timestamp >= this.#oldest && timestamp <= this.#newest)) {
+      this.#outsideWindow(timestamp);
+      return;
+    }
+    if (labels === null || !Number.isFinite(value)) {
+      this.#reject('invalid_exemplar', 'an exemplar has no finite value or no valid labels');
+      return;
+    }
     this.counts.exemplars++;
     const trace = labels.find(([name]) => name === 'trace_id' || name === 'traceID' || name === 'traceId')?.[1] ?? '';
     const stored = this.#parts.resolver.exemplarLabels(this.#labels().metric, labels);
@@ -173,8 +201,10 @@ export class SeriesSink {
   seriesMetadata(hash: number, read: () => { type: number; help: string; unit: string } | null): void {
     if (this.#state !== 'stored' || this.#table.metadata(this.#record) === hash) return;
     const metadata = read();
-    if (metadata === null)
-      return this.#reject('invalid_metadata', 'its metadata refer to symbols that do not exist or are not UTF-8');
+    if (metadata === null) {
+      this.#reject('invalid_metadata', 'its metadata refer to symbols that do not exist or are not UTF-8');
+      return;
+    }
     this.metadata(this.#labels().metric, metadata.type, metadata.help, metadata.unit);
     this.#table.setMetadata(this.#record, hash);
     this.#batch.touch(this.#low, this.#high);
@@ -236,8 +266,10 @@ export class SeriesSink {
   }
 
   #nonFinite(low: number, high: number, timestamp: number): void {
-    if (isStaleMarker(low, high))
-      return this.#batch.add('series_ends', { timestamp: new Date(timestamp), series: this.#id(timestamp) });
+    if (isStaleMarker(low, high)) {
+      this.#batch.add('series_ends', { timestamp: new Date(timestamp), series: this.#id(timestamp) });
+      return;
+    }
     const infinite = low === 0 && (high & 0xfffff) === 0;
     this.#countRejection(infinite ? 'infinite' : 'not_a_number');
   }

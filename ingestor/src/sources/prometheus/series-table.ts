@@ -38,7 +38,7 @@ class Generation {
   find(low: number, high: number): number {
     const slots = this.#slots;
     for (let slot = high & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const index = slots[slot * 2] as number;
+      const index = slots[slot * 2]!;
       if (index === 0) return -1;
       if (slots[slot * 2 + 1] !== low) continue;
       const at = (index - 1) * RECORD_WORDS;
@@ -72,7 +72,7 @@ class Generation {
     this.#mask = slotsFor(this.#capacity) - 1;
     for (let index = 0; index < this.count; index++) {
       const at = index * RECORD_WORDS;
-      this.#link(records[at + HASH_LOW] as number, records[at + HASH_HIGH] as number, index + 1);
+      this.#link(records[at + HASH_LOW]!, records[at + HASH_HIGH]!, index + 1);
     }
   }
 }
@@ -139,12 +139,12 @@ export class SeriesTable {
 
   /** True when the series' row for the month is written or on its way. */
   hasMonth(at: number, month: number): boolean {
-    const months = this.records[at + MONTHS] as number;
+    const months = this.records[at + MONTHS]!;
     return (months & 0xffff) === month || months >>> 16 === month;
   }
 
   addMonth(at: number, month: number): void {
-    this.records[at + MONTHS] = ((this.records[at + MONTHS] as number) << 16) | month;
+    this.records[at + MONTHS] = (this.records[at + MONTHS]! << 16) | month;
   }
 
   /** Rows of the series did not arrive: they are due again. */
@@ -152,7 +152,7 @@ export class SeriesTable {
     for (const generation of [this.#young, this.#old]) {
       const at = generation?.find(low, high) ?? -1;
       if (at < 0) continue;
-      const { records } = generation as Generation;
+      const { records } = generation!;
       records[at + MONTHS] = 0;
       records[at + METADATA] = 0;
       records[at + START] = 0;
@@ -160,7 +160,7 @@ export class SeriesTable {
   }
 
   pair(at: number): number {
-    return (this.records[at + PAIR] as number) - 1;
+    return this.records[at + PAIR]! - 1;
   }
 
   setPair(at: number, pair: number): void {
@@ -168,7 +168,7 @@ export class SeriesTable {
   }
 
   metadata(at: number): number {
-    return this.records[at + METADATA] as number;
+    return this.records[at + METADATA]!;
   }
 
   setMetadata(at: number, hash: number): void {
@@ -176,7 +176,7 @@ export class SeriesTable {
   }
 
   start(at: number): number {
-    return this.records[at + START] as number;
+    return this.records[at + START]!;
   }
 
   setStart(at: number, hash: number): void {

@@ -12,7 +12,7 @@ export function decompressSnappy(input: Buffer, start: number, length: number): 
   let from = start;
   let to = 0;
   while (from < end) {
-    const tag = input[from++] as number;
+    const tag = input[from++]!;
     let size = tag >>> 2;
     if ((tag & 3) === 0) {
       // A literal; sizes from 60 on say in how many bytes the size follows.
@@ -25,7 +25,7 @@ export function decompressSnappy(input: Buffer, start: number, length: number): 
       size++;
       if (from + size > end || to + size > length) return null;
       if (size > 48) input.copy(output, to, from, from + size);
-      else for (let i = 0; i < size; i++) output[to + i] = input[from + i] as number;
+      else for (let i = 0; i < size; i++) output[to + i] = input[from + i]!;
       from += size;
       to += size;
       continue;
@@ -35,12 +35,12 @@ export function decompressSnappy(input: Buffer, start: number, length: number): 
     if ((tag & 3) === 1) {
       if (from + 1 > end) return null;
       size = (size & 7) + 4;
-      offset = ((tag >>> 5) << 8) | (input[from] as number);
+      offset = ((tag >>> 5) << 8) | input[from]!;
       from++;
     } else if ((tag & 3) === 2) {
       if (from + 2 > end) return null;
       size++;
-      offset = (input[from] as number) | ((input[from + 1] as number) << 8);
+      offset = input[from]! | (input[from + 1]! << 8);
       from += 2;
     } else {
       if (from + 4 > end) return null;
@@ -51,7 +51,7 @@ export function decompressSnappy(input: Buffer, start: number, length: number): 
     if (offset === 0 || offset > to || to + size > length) return null;
     if (offset >= 4)
       for (let i = 0; i < size; i += 4) view.setInt32(to + i, view.getInt32(to + i - offset, true), true);
-    else for (let i = 0; i < size; i++) output[to + i] = output[to + i - offset] as number;
+    else for (let i = 0; i < size; i++) output[to + i] = output[to + i - offset]!;
     to += size;
   }
   return to === length ? output.subarray(0, length) : null;

@@ -40,7 +40,7 @@ export class Symbols {
 
   /** Appends the offsets of a symbol; the reference must be in range. */
   span(reference: number, into: number[]): void {
-    into.push(this.#start[reference] as number, this.#end[reference] as number);
+    into.push(this.#start[reference]!, this.#end[reference]!);
   }
 
   isEmpty(reference: number): boolean {

@@ -67,7 +67,7 @@ export class WireReader {
     let high = 0;
     for (let shift = 0; shift < 70; shift += 7) {
       if (position >= this.end) throw malformed('a varint is cut short', this.position);
-      const byte = bytes[position++] as number;
+      const byte = bytes[position++]!;
       if (shift < 28) low |= (byte & 0x7f) << shift;
       else if (shift === 28) {
         low |= (byte & 0x0f) << 28;

@@ -96,9 +96,7 @@ describe('right-size', () => {
       pick(both.objects, ['department', 'role', 'default_cores', 'users', 'exceptions']).filter(
         ([, role]) => role === 'Analyst',
       ),
-    ).toEqual([
-      ['A + B', 'Analyst', 1, 100, 1],
-    ]);
+    ).toEqual([['A + B', 'Analyst', 1, 100, 1]]);
   });
   it('without 28 days before the test there is no back-test, and it says so', async () => {
     const early = await askView(warehouse, testConfig(), { view: rightSize, from: '2026-01-20', to: '2026-02-10' });

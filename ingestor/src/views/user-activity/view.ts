@@ -2,13 +2,7 @@ import { Type } from 'typebox';
 import type { ViewColumn } from '../../contract/index.ts';
 import { completeWeeks, dayMs, daysIn, loadActiveWeeks, weekMs, type ActiveWeeks } from '../people/active-weeks.ts';
 import { directoryAttributes, loadDirectory } from '../people/directory.ts';
-import {
-  activityParameters,
-  directoryColumns,
-  directoryParameters,
-  groupOf,
-  tally,
-} from '../people/parameters.ts';
+import { activityParameters, directoryColumns, directoryParameters, groupOf, tally } from '../people/parameters.ts';
 import { AccessHistory, type People } from '../people/with-access.ts';
 import { defineView, type ViewRow } from '../view.ts';
 
