@@ -25,7 +25,8 @@ export async function startOwnQuestdb(options: Partial<QuestdbOptions> = {}): Pr
     const questdb = await EmbeddedQuestdb.start({
       httpPort: 0,
       pgPort: 0,
-      heapMb: 256,
+      // Every table of the product, created again and again by one file after the other.
+      heapMb: 1024,
       // Servers here start often and run briefly: the quick compiler is enough.
       javaArguments: ['-XX:TieredStopAtLevel=1'],
       env: options.env ?? (await environmentThatEndsWithUs(dataDir)),

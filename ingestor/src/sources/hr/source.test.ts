@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HrBench } from '../../../../test/support/hr-bench.ts';
 import { useWarehouse } from '../../../../test/support/warehouse.ts';
-import { POLLER_MIGRATIONS } from '../poller.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { loadNames } from '../../identity/names.ts';
-import { hrSource } from './source.ts';
 
 const HEADER =
   'person_id,username,email,display_name,department,title,person_type,location,manager_id,active,valid_from,left_on,groups';
@@ -17,7 +15,7 @@ let directory: string;
 let file: string;
 
 beforeAll(async () => {
-  warehouse = await useWarehouse({ migrations: [...hrSource.migrations, ...POLLER_MIGRATIONS] });
+  warehouse = await useWarehouse();
 });
 
 beforeEach(async () => {
