@@ -18,6 +18,8 @@ export interface UseWarehouseOptions {
  * (or in each test for a clean one); it is closed after the file. `warehouse.connection` and `.ilp` hold its addresses.
  */
 export async function useWarehouse(options: UseWarehouseOptions = {}): Promise<QuestdbWarehouse> {
+  // Its tables are about to go; its connections would only add up.
+  await closeAll();
   const response = await fetch(`${inject('questdbBroker')}/${process.env['VITEST_POOL_ID'] ?? '1'}`);
   if (!response.ok) throw new Error(await response.text());
   const warehouse = new QuestdbWarehouse((await response.json()) as QuestdbConnection, { queryTimeoutMs: 30_000 });
@@ -30,9 +32,11 @@ export async function useWarehouse(options: UseWarehouseOptions = {}): Promise<Q
 
 const open: QuestdbWarehouse[] = [];
 
-afterAll(async () => {
+async function closeAll(): Promise<void> {
   await Promise.all(open.splice(0).map((warehouse) => warehouse.close()));
-});
+}
+
+afterAll(closeAll);
 
 /**
  * Leaves nothing of the test file before. When the migrations are the same as last time, tables that were never written
