@@ -44,7 +44,7 @@ const boundaries = [
 ];
 
 export default defineConfig(
-  { ignores: ['**/dist/', '**/node_modules/', 'data/', 'test-results/', 'coverage/', '.cache/'] },
+  { ignores: ['grafana-plugin/.config/', '**/dist/', '**/node_modules/', 'data/', 'test-results/', 'coverage/', '.cache/'] },
   eslint.configs.recommended,
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
