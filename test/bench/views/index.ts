@@ -1,93 +1,100 @@
-import { pino } from 'pino';
-import { parseFileConfig, type Config } from '../../../ingestor/src/config.ts';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { views } from '../../../ingestor/src/views/index.ts';
-import { runView } from '../../../ingestor/src/views/run-view.ts';
-import type { AnyView, TimeRange } from '../../../ingestor/src/views/view.ts';
+import type { TimeRange } from '../../../ingestor/src/views/view.ts';
 import { migrate } from '../../../ingestor/src/warehouse/migrate.ts';
 import { QuestdbWarehouse } from '../../../ingestor/src/warehouse/questdb-warehouse.ts';
 import { allMigrations } from '../../support/migrations.ts';
 import { startOwnQuestdb } from '../../support/own-questdb.ts';
-import { cpuSeconds } from '../marts/profile.ts';
-import { loadYear } from './load.ts';
+import { loadYear, sizeOf, type Loaded } from './load.ts';
+import { Measurer } from './measure.ts';
 import { compareWithVictoriaMetrics } from './victoria-metrics.ts';
 
-const TARGET_MS = { default: 300, year: 1000 };
-/** Without a directory of names: views show pseudonyms. */
-const DATA_DIR = '/nonexistent';
-const quiet = pino({ level: 'silent' });
+const targetMs = { default: 300, year: 1000 };
+
+export interface ViewBenchOptions {
+  readonly quick: boolean;
+  readonly scale?: number;
+  /** Ids of views to measure; then nothing else is. */
+  readonly views?: readonly string[];
+  /** Where the loaded year is kept for the next run. */
+  readonly keep?: string;
+}
 
 /**
  * `npm run bench -- views`: how long every view takes over a year of 1,200 users and 1,000 containers at a time, at its default
- * parameters and over the whole year. `--scale 0.1` loads a tenth of the users and containers.
+ * parameters and over the whole year. `--scale 0.1` loads a tenth of the users and containers; `--views a,b` measures these only;
+ * `--keep directory` keeps what was loaded there and uses it again.
  */
-export async function run({ quick, scale = quick ? 0.1 : 1 }: { quick: boolean; scale?: number }): Promise<void> {
-  const questdb = await startOwnQuestdb({ heapMb: 1024, javaArguments: [] });
+export async function run({ quick, scale = quick ? 0.1 : 1, views: only, keep }: ViewBenchOptions): Promise<void> {
+  const chosen = only === undefined ? views : views.filter(({ id }) => only.includes(id));
+  const unknown = only?.filter((id) => !views.some((view) => view.id === id)) ?? [];
+  if (unknown.length > 0) throw new Error(`there is no view ${unknown.join(', ')}`);
+  if (keep !== undefined) await mkdir(keep, { recursive: true });
+  // As in production, but for what a load of a hundred million rows would wait for.
+  const questdb = await startOwnQuestdb({
+    heapMb: 1024,
+    javaArguments: [],
+    commitMode: 'nosync',
+    ...(keep === undefined ? {} : { dataDir: keep }),
+  });
   const warehouse = new QuestdbWarehouse(questdb.questdb.connection, { queryTimeoutMs: 300_000 });
   try {
     await migrate(warehouse, { files: allMigrations(), version: 'bench' });
-    const now = new Date();
-    const startedAt = performance.now();
-    const loaded = await loadYear(warehouse, scale, now);
-    const [rows] = await warehouse.reader.rows<{ n: number }>('select count() as n from container_usage');
-    console.log(
-      `${String(loaded.users)} users, ${String(loaded.containers)} containers at a time, ${String(loaded.days)} days: ${Number(rows?.n).toLocaleString('en')} five-minute rows, loaded in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`,
-    );
-    await printDisk(warehouse, loaded.containers * loaded.days);
-    const pid = questdb.questdb.pid ?? 0;
+    const loaded = await load(warehouse, scale, keep);
+    if (only === undefined) await printDisk(warehouse, loaded.containers * loaded.days);
     const month = { from: new Date(loaded.to.getTime() - 30 * 86_400_000), to: loaded.to };
+    const measurer = new Measurer(warehouse, questdb.questdb.pid ?? 0);
     console.log(`\n${'view'.padEnd(24)}${head('default: 30 days')}${head('the year')}`);
-    for (const view of views) {
-      const cells = [
-        await measure(warehouse, view, month, pid, TARGET_MS.default, quick ? 5 : 20),
-        await measure(warehouse, view, loaded, pid, TARGET_MS.year, quick ? 3 : 10),
-      ];
+    for (const view of chosen) {
+      const cells: string[] = [];
+      for (const [range, target, times] of [
+        [month, targetMs.default, quick ? 5 : 20],
+        [loaded as TimeRange, targetMs.year, quick ? 3 : 10],
+      ] as const)
+        cells.push(await measurer.measure(view, range, target, times));
       console.log(view.id.padEnd(24) + cells.join(''));
     }
     console.log(
-      `\nTargets: p95 ${String(TARGET_MS.default)} ms at default parameters, ${String(TARGET_MS.year)} ms over the year; ! above. CPU is QuestDB's, per answer: on a busy machine it says more than the time.`,
+      `\nTargets: p95 ${String(targetMs.default)} ms at default parameters, ${String(targetMs.year)} ms over the year; ! above. CPU is QuestDB's, per answer: on a busy machine it says more than the time.`,
     );
-    await compareWithVictoriaMetrics(warehouse, month);
+    if (only === undefined) await compareWithVictoriaMetrics(warehouse, month);
   } finally {
     await warehouse.close();
     await questdb.stop();
   }
 }
 
-const head = (name: string): string => `${name.padStart(22)} p50 / p95 ms, CPU s, rows`;
-
-async function measure(
-  warehouse: QuestdbWarehouse,
-  view: AnyView,
-  { from, to }: TimeRange,
-  pid: number,
-  target: number,
-  times: number,
-): Promise<string> {
-  const config = { ...parseFileConfig({}, 'bench'), dataDir: DATA_DIR } as Config;
-  const principal = { scope: 'platform', write: false, personKey: null, department: null, name: 'bench' } as const;
-  const question = { view, principal, range: { from: from.toISOString(), to: to.toISOString() } };
-  const ask = () => runView(question, { reader: warehouse.reader, config, log: quiet });
-  try {
-    const { rows } = await ask();
-    const cpu = cpuSeconds(pid);
-    const taken: number[] = [];
-    for (let i = 0; i < times; i += 1) {
-      const startedAt = performance.now();
-      await ask();
-      taken.push(performance.now() - startedAt);
-    }
-    taken.sort((a, b) => a - b);
-    const at = (share: number): number => taken[Math.min(times - 1, Math.floor(share * times))] ?? 0;
-    const used = ((cpuSeconds(pid) - cpu) / times).toFixed(2);
-    const p95 = `${at(0.95).toFixed(0)}${at(0.95) > target ? ' !' : ''}`;
-    return `${at(0.5).toFixed(0).padStart(22)} / ${p95.padEnd(9)} ${used.padStart(6)} ${String(rows.length).padStart(6)}   `;
-  } catch (error) {
-    return `   failed: ${error instanceof Error ? error.message.slice(0, 60) : String(error)}   `;
+async function load(warehouse: QuestdbWarehouse, scale: number, keep: string | undefined): Promise<Loaded> {
+  const note = keep === undefined ? null : join(keep, 'loaded.json');
+  if (note !== null && existsSync(note)) {
+    const { from, to, ...size } = JSON.parse(await readFile(note, 'utf8')) as Loaded;
+    console.log(`loaded before: ${note}`);
+    return { ...size, from: new Date(from), to: new Date(to) };
   }
+  const size = sizeOf(scale, new Date());
+  const startedAt = performance.now();
+  await loadYear(warehouse, size);
+  const [rows] = await warehouse.reader.rows<{ n: number }>('select count() as n from container_usage');
+  console.log(
+    `${String(size.users)} users, ${String(size.containers)} containers at a time, ${String(size.days)} days: ${Number(rows?.n).toLocaleString('en')} five-minute rows, loaded in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`,
+  );
+  if (note !== null) await writeFile(note, JSON.stringify(size));
+  return size;
 }
 
+const head = (name: string): string => `${name.padStart(22)} p50 / p95 ms, CPU s, rows`;
+
 async function printDisk(warehouse: QuestdbWarehouse, containerDays: number): Promise<void> {
-  for (const table of ['container_usage', 'container_usage_1h', 'container_usage_1d', 'container_usage_bins_1d']) {
+  const tables = [
+    'container_usage',
+    'container_usage_1h',
+    'container_usage_1d',
+    'container_usage_bins_1d',
+    'node_usage',
+  ];
+  for (const table of tables) {
     const [size] = await warehouse.reader.rows<{ bytes: number; n: number }>(
       `select sum(diskSize) as bytes, sum(numRows) as n from table_partitions('${table}')`,
     );
