@@ -77,6 +77,26 @@ describe('query', () => {
     });
   });
 
+  it('answers only the columns asked for, in their order', async () => {
+    await serve();
+    const names = everyType.columns
+      .map(({ name }) => name)
+      .reverse()
+      .slice(0, 2);
+    const { A, B } = (
+      await query([
+        { refId: 'A', view: 'every-type', columns: names },
+        { refId: 'B', view: 'every-type', columns: ['salary'] },
+      ])
+    ).json().results;
+    expect(A.columns.map(({ name }: { name: string }) => name)).toEqual(names);
+    expect(A.rows[0]).toEqual([true, 'ä, "b"\n']);
+    expect(B.error).toMatchObject({
+      code: 'INVALID_PARAMETER',
+      message: expect.stringContaining('no column "salary"'),
+    });
+  });
+
   it.each<[string, object, unknown]>([
     ['a number as text', { factor: '4' }, 6],
     ['an empty one: the default', { factor: '' }, 3],

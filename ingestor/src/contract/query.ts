@@ -7,6 +7,15 @@ export const QuerySchema = Type.Object({
   refId: Type.String({ minLength: 1, maxLength: 64 }),
   view: Type.String({ minLength: 1, maxLength: 64 }),
   params: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  columns: Type.Optional(
+    Type.Array(Type.String(), {
+      minItems: 1,
+      maxItems: 64,
+      uniqueItems: true,
+      description:
+        'Only these columns, in this order, such as one label and one number for an alert rule; default: all',
+    }),
+  ),
 });
 
 /** `POST /api/v1/query`. Times are ISO 8601 or epoch milliseconds. */

@@ -87,7 +87,7 @@ export function registerQueryRoute(app: FastifyInstance, options: QueryRouteOpti
     request: FastifyRequest<{ Body: QueryRequest }>,
     query: QueryRequest['queries'][number],
   ): Promise<Answered> {
-    const { refId, view: id, params } = query;
+    const { refId, view: id, params, columns } = query;
     const { range, maxDataPoints } = request.body;
     const view = views.get(id);
     try {
@@ -106,7 +106,7 @@ export function registerQueryRoute(app: FastifyInstance, options: QueryRouteOpti
         },
       );
       stop();
-      return { refId, view: id, answer: plain(answer), error: null };
+      return { refId, view: id, answer: plain(columns ? select(id, answer, columns) : answer), error: null };
     } catch (thrown) {
       const error = toSceError(thrown);
       viewErrors.inc({ view: view ? id : '(unknown)', code: error.code });
@@ -122,6 +122,25 @@ function partOf({ refId, view, answer, error }: Answered): { type: string; statu
     type: 'application/json',
     status: error?.status ?? 500,
     content: Buffer.from(JSON.stringify(error && bodyOf(error))),
+  };
+}
+
+/** The columns asked for, in the order asked for. Throws `INVALID_PARAMETER` for one that the view does not have. */
+function select(view: string, answer: ViewAnswer, names: readonly string[]): ViewAnswer {
+  const places = names.map((name) => {
+    const place = answer.columns.findIndex((column) => column.name === name);
+    if (place < 0)
+      throw new SceError(
+        'INVALID_PARAMETER',
+        `${view} has no column "${name}"; it has ${answer.columns.map((column) => column.name).join(', ')}`,
+        { details: { view, column: name } },
+      );
+    return place;
+  });
+  return {
+    ...answer,
+    columns: places.flatMap((place) => answer.columns[place] ?? []),
+    rows: answer.rows.map((row) => places.map((place) => row[place] ?? null)),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { ViewColumn } from '../contract/index.ts';
 import { SceError } from '../errors.ts';
 import type { CellValue, WarehouseReader } from '../warehouse/warehouse.ts';
+import { withCurrencyUnit } from './money-unit.ts';
 import { loadFixedGroups } from './people/fixed-groups.ts';
 import { protectGroups, type FixedGroups } from './privacy.ts';
 import { runParts, type Parts } from './filter-parts.ts';
@@ -79,7 +80,7 @@ export async function runView(question: ViewQuestion, options: ViewRunnerOptions
   if (view.privacy.kind === 'persons') logPersonRead(options.log, view, principal, safe.length);
   const rows = cut(safe, config.views.max_rows, notices).map((row) => cellsOf(view, row));
   return {
-    columns: view.columns,
+    columns: withCurrencyUnit(view.columns, safe),
     rows,
     meta: {
       howComputed: fill(view, answer.facts ?? {}),
@@ -202,6 +203,7 @@ function checkColumns(view: AnyView, rows: readonly ViewRow[]): void {
     privacy.kind === 'groups'
       ? [
           privacy.people,
+          ...(privacy.alsoPeople ?? []),
           ...privacy.attributes,
           ...(privacy.slices ?? []),
           ...(privacy.splits ?? []).flatMap(({ column, order }) => (order === undefined ? [column] : [column, order])),

@@ -13,7 +13,6 @@ import {
   comparedColumns,
   comparedPrivacy,
   compareParameter,
-  fewest,
   previousRange,
   withPrevious,
 } from '../shared/compare.ts';
@@ -75,7 +74,7 @@ const columns = [
   numberColumn(
     'waste_cost',
     'Cost of the waste',
-    'short',
+    'none',
     'In `currency`, requested basis, at the prices of that time; empty: some of it has no price',
   ),
   textColumn('currency', 'Currency', 'Empty: no price, or prices in several currencies'),
@@ -89,6 +88,10 @@ const sums = [
   'waste_gb_hours',
   'waste_cost',
   'people',
+  'holders_one_day',
+  'holders_longer',
+  'holders_disposable',
+  'holders_lasting',
   'largest_workspaces',
   'largest_disposable',
   'largest_waste_core_hours',
@@ -143,6 +146,8 @@ export const containerChurn = defineView({
     splits: [{ column: 'image' }],
     slices: ['week'],
     people: 'contributors',
+    // Figures of all workspaces and of disposable ones stand in one row: neither may be about too few, nor may their difference.
+    alsoPeople: ['holders_one_day', 'holders_longer', 'holders_disposable', 'holders_lasting'],
     overlapping: true,
     dominance: [
       { sum: 'workspaces', largest: 'largest_workspaces' },
@@ -258,7 +263,9 @@ async function churn(
         amounts: {
           workspaces: 1,
           one_day: one === undefined ? 0 : 1,
+          longer: one === undefined ? 1 : 0,
           disposable: isDisposable ? 1 : 0,
+          lasting: isDisposable ? 0 : 1,
           unpriced: waste.waste_cost === null ? 1 : 0,
           ...waste,
           waste_cost: waste.waste_cost ?? 0,
@@ -268,8 +275,6 @@ async function churn(
   );
   return cells.map((row) => ({
     ...row,
-    // Figures of all workspaces and of disposable ones stand in one row: neither may be about too few.
-    contributors: fewest(row['people'], row['holders_one_day'], row['holders_disposable']),
     disposable_share: Number(row['disposable']) / Number(row['workspaces']),
     disposable_users: row['holders_disposable'] ?? 0,
     waste_cost: prices.currency === null || Number(row['unpriced']) > 0 ? null : (row['waste_cost'] ?? null),
