@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['ingestor/src/**/*.test.ts', 'test/**/*.test.ts', 'dashboards/**/*.test.ts'],
+    include: [
+      'ingestor/src/**/*.test.ts',
+      'test/**/*.test.ts',
+      'dashboards/**/*.test.ts',
+      'grafana-plugin/src/**/*.test.ts',
+    ],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,

@@ -1,0 +1,98 @@
+import type { WhatIfAnswer } from './answer';
+import { everybody, type Candidates } from './candidates';
+import type { RoleHistogram } from './histogram';
+import { hoursAbove } from './percentile';
+
+/** What is shown at once while the exact answer is under way. */
+export interface Estimate {
+  readonly nodesCandidate: number | null;
+  readonly costCandidate: number | null;
+  /** At most so much of the active hours would have been cut; null: no candidate, or no active hour. */
+  readonly throttledShareUpper: number | null;
+}
+
+/** An exact answer and the requested core-hours it was for. */
+export interface KnownPoint {
+  readonly load: number;
+  readonly nodes: number;
+  readonly cost: number | null;
+}
+
+/** Candidate cores of a histogram's containers; null: as today. */
+export function candidateCores({ role }: RoleHistogram, candidates: Candidates): number | null {
+  return (candidates.get(role ?? everybody) ?? candidates.get(everybody))?.cores ?? null;
+}
+
+/** Core-hours that would be requested: hours × candidate of the roles that have one, today's of the others. */
+export function requestedLoad(histograms: readonly RoleHistogram[], candidates: Candidates): number {
+  return histograms.reduce((sum, histogram) => {
+    const cores = candidateCores(histogram, candidates);
+    return sum + (cores === null ? histogram.requestedCoreHours : histogram.requestedHours * cores);
+  }, 0);
+}
+
+/** What an exact answer tells about the line from requested core-hours to nodes: today's point and the candidate's. */
+export function pointsOf(
+  answer: WhatIfAnswer,
+  histograms: readonly RoleHistogram[],
+  candidates: Candidates,
+): KnownPoint[] {
+  return [
+    { load: requestedLoad(histograms, new Map()), nodes: answer.nodesToday, cost: answer.costToday },
+    { load: requestedLoad(histograms, candidates), nodes: answer.nodesCandidate, cost: answer.costCandidate },
+  ];
+}
+
+/**
+ * Nodes and money by straight lines between exact answers over requested core-hours (through 0), the throttled share at most from
+ * the histogram. Fit to be shown while a finger moves; packing whole nodes, memory and simulated nodes are the view's.
+ */
+export function estimate(
+  points: readonly KnownPoint[],
+  histograms: readonly RoleHistogram[],
+  candidates: Candidates,
+): Estimate {
+  const load = requestedLoad(histograms, candidates);
+  const isPriced = points.length > 0 && points.every(({ cost }) => cost !== null);
+  let [active, above] = [0, 0];
+  for (const histogram of histograms) {
+    const cores = candidateCores(histogram, candidates);
+    if (cores === null) continue;
+    const hours = hoursAbove(histogram.bins, cores);
+    active += hours.active;
+    above += hours.above;
+  }
+  return {
+    nodesCandidate:
+      points.length === 0
+        ? null
+        : interpolate(
+            points.map((point) => [point.load, point.nodes]),
+            load,
+          ),
+    costCandidate: isPriced
+      ? interpolate(
+          points.map((point) => [point.load, point.cost ?? 0]),
+          load,
+        )
+      : null,
+    throttledShareUpper: active > 0 ? above / active : null,
+  };
+}
+
+/** Straight lines between points through the origin; beyond the last one in proportion to it. */
+export function interpolate(points: readonly (readonly [number, number])[], x: number): number {
+  const sorted = [[0, 0] as const, ...points].sort((a, b) => a[0] - b[0]);
+  let before = sorted[0] ?? [0, 0];
+  for (const point of sorted) {
+    // Of two answers at one place the later one is newer.
+    if (point[0] === x) return sorted.findLast(([at]) => at === x)?.[1] ?? point[1];
+    if (point[0] > x) {
+      const [x0, y0] = before;
+      return y0 + ((point[1] - y0) * (x - x0)) / (point[0] - x0);
+    }
+    before = point;
+  }
+  const [lastX, lastY] = before;
+  return lastX > 0 ? (lastY * x) / lastX : 0;
+}
