@@ -166,9 +166,7 @@ async function project(context: ViewContext, change: Change, range: TimeRange): 
   const candidates = new Map(
     change.roles.map((role) => [role, { cores: change.cores ?? null, memoryGb: change.memory_gb ?? null }]),
   );
-  const rows = loaded.pools.flatMap((pool) =>
-    poolRows(loaded, pool, candidates, context.config.organisation.time_zone),
-  );
+  const rows = loaded.pools.flatMap((pool) => poolRows(loaded, pool, candidates));
   const parts = rows.filter(({ part }) => part === 'nodes').map(({ saving }) => saving ?? null);
   return parts.some((saving) => saving === null)
     ? null

@@ -36,6 +36,8 @@ export interface BucketMatrix {
   /** counts[group × types + type]. */
   readonly counts: Int32Array;
   readonly bucketsOfGroup: Int32Array;
+  /** Container-buckets of each type. */
+  readonly bucketsOfType: Float64Array;
 }
 
 /** Builds the matrix once for a range; answers for other sizes only read it. */
@@ -86,6 +88,9 @@ export function buildMatrix(spans: readonly Span[], buckets: number): BucketMatr
     groupOf[bucket] = group;
     bucketsOfGroup[group] = (bucketsOfGroup[group] ?? 0) + 1;
   }
+  const bucketsOfType = new Float64Array(types.length);
+  for (const [item, { fromBucket, toBucket }] of items.entries())
+    add(bucketsOfType, typeOf[item] ?? 0, Math.min(buckets, toBucket) - Math.max(0, fromBucket));
   return {
     buckets,
     types,
@@ -100,6 +105,7 @@ export function buildMatrix(spans: readonly Span[], buckets: number): BucketMatr
     groupOf,
     counts: Int32Array.from(counts),
     bucketsOfGroup: Int32Array.from(bucketsOfGroup),
+    bucketsOfType,
   };
 }
 
@@ -118,29 +124,39 @@ function byBucket(bucketOf: readonly number[], buckets: number): [Int32Array, In
   return [at, items];
 }
 
-/** Walks the buckets with the list of items that are there, in the order of their ids. `alive` is reused. */
+/**
+ * Walks the buckets with the list of items that are there, in the order of their ids. `alive` is reused; `version` is another
+ * number as soon as somebody came or went.
+ */
 export function walkBuckets(
   matrix: BucketMatrix,
   from: number,
   to: number,
-  visit: (bucket: number, alive: Int32Array, length: number) => void,
+  visit: (bucket: number, alive: Int32Array, length: number, version: number) => void,
 ): void {
+  const { beginsAt, begins, endsAt, ends, fromBucketOf, toBucketOf } = matrix;
   const alive = new Int32Array(matrix.typeOf.length + 1);
   let length = 0;
-  for (let bucket = 0; bucket < Math.min(to, matrix.buckets); bucket++) {
-    for (let at = matrix.endsAt[bucket] ?? 0; at < (matrix.endsAt[bucket + 1] ?? 0); at++) {
-      const place = lowerBound(alive, length, matrix.ends[at] ?? 0);
+  for (let item = 0; item < matrix.typeOf.length; item++)
+    if (Math.max(0, fromBucketOf[item] ?? 0) < from && from <= (toBucketOf[item] ?? 0)) alive[length++] = item;
+  let version = 0;
+  for (let bucket = from; bucket < Math.min(to, matrix.buckets); bucket++) {
+    const [firstEnd, lastEnd] = [endsAt[bucket] ?? 0, endsAt[bucket + 1] ?? 0];
+    const [firstBegin, lastBegin] = [beginsAt[bucket] ?? 0, beginsAt[bucket + 1] ?? 0];
+    if (lastEnd > firstEnd || lastBegin > firstBegin) version++;
+    for (let at = firstEnd; at < lastEnd; at++) {
+      const place = lowerBound(alive, length, ends[at] ?? 0);
       alive.copyWithin(place, place + 1, length);
       length--;
     }
-    for (let at = matrix.beginsAt[bucket] ?? 0; at < (matrix.beginsAt[bucket + 1] ?? 0); at++) {
-      const item = matrix.begins[at] ?? 0;
+    for (let at = firstBegin; at < lastBegin; at++) {
+      const item = begins[at] ?? 0;
       const place = lowerBound(alive, length, item);
       alive.copyWithin(place + 1, place, length);
       alive[place] = item;
       length++;
     }
-    if (bucket >= from) visit(bucket, alive, length);
+    visit(bucket, alive, length, version);
   }
 }
 

@@ -1,12 +1,11 @@
 import { NodePacker } from './packing.ts';
 import type { SizePlan } from './size-plan.ts';
 
-/** Packs the containers of one bucket after another by one plan. */
+/** Packs the containers of one bucket one by one, in the order of their ids: the literal rule, for where that order matters. */
 export class BucketPacker {
   readonly #plan: SizePlan;
   readonly #packer: NodePacker;
   readonly #classOfType: Int32Array;
-  readonly #bySize: Int32Array;
   readonly #from: Int32Array;
   readonly #offsets: Int32Array;
   #order = new Int32Array(1024);
@@ -17,37 +16,8 @@ export class BucketPacker {
     this.#plan = plan;
     this.#packer = new NodePacker(plan.shape);
     this.#classOfType = plan.sizeOfType.map((size) => plan.classOfSize[size] ?? -1);
-    this.#bySize = new Int32Array(plan.millicores.length);
     this.#from = new Int32Array(plan.millicores.length);
     this.#offsets = new Int32Array(plan.classes + 1);
-  }
-
-  /**
-   * Nodes for so many containers of each type; −1 when containers of several sizes have the same dominant share: then their order,
-   * by id, decides, and `pack` is needed.
-   */
-  packCounts(counts: ArrayLike<number>): number {
-    const { sizeOfType, classOfSize, millicores, memoryBytes } = this.#plan;
-    this.#bySize.fill(0);
-    for (let type = 0; type < sizeOfType.length; type++) {
-      const size = sizeOfType[type] ?? 0;
-      this.#bySize[size] = (this.#bySize[size] ?? 0) + (counts[type] ?? 0);
-    }
-    this.unfit = 0;
-    this.#packer.reset();
-    let lastClass = -1;
-    for (let size = 0; size < this.#bySize.length; size++) {
-      const count = this.#bySize[size] ?? 0;
-      if (count === 0) continue;
-      const ofClass = classOfSize[size] ?? -1;
-      if (ofClass === -1) this.unfit += count;
-      else if (ofClass === lastClass) return -1;
-      else {
-        lastClass = ofClass;
-        this.#packer.placeMany(millicores[size] ?? 0, memoryBytes[size] ?? 0, count);
-      }
-    }
-    return this.#packer.nodes;
   }
 
   /**

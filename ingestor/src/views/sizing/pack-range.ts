@@ -1,6 +1,7 @@
-import { walkBuckets, type BucketMatrix } from './bucket-matrix.ts';
-import { BucketPacker } from './bucket-packer.ts';
+import type { BucketMatrix } from './bucket-matrix.ts';
+import { RunPacker } from './run-packer.ts';
 import type { SizePlan } from './size-plan.ts';
+import { packTied } from './tied-packer.ts';
 
 export interface PackedRange {
   /** Nodes needed in each bucket. */
@@ -16,36 +17,31 @@ export interface PackedRange {
 export function packRange(matrix: BucketMatrix, plan: SizePlan): PackedRange {
   const width = matrix.types.length;
   const groups = matrix.bucketsOfGroup.length;
-  const packer = new BucketPacker(plan);
+  const packer = new RunPacker(plan);
   const groupNodes = new Int32Array(groups);
   const groupUnfit = new Int32Array(groups);
-  let coreNodes = 0;
-  let memoryNodes = 0;
   let isTied = false;
   for (let group = 0; group < groups; group++) {
-    const counts = matrix.counts.subarray(group * width, (group + 1) * width);
-    const nodes = packer.packCounts(counts);
+    const nodes = packer.pack(matrix.counts, group * width);
     groupNodes[group] = nodes;
     groupUnfit[group] = packer.unfit;
     isTied ||= nodes === -1;
-    const times = matrix.bucketsOfGroup[group] ?? 0;
-    for (let type = 0; type < width; type++) {
-      const size = plan.sizeOfType[type] ?? 0;
-      if (plan.classOfSize[size] === -1) continue;
-      const count = times * (counts[type] ?? 0);
-      coreNodes += (count * (plan.millicores[size] ?? 0)) / plan.shape.millicores;
-      memoryNodes += (count * (plan.memoryBytes[size] ?? 0)) / plan.shape.memoryBytes;
-    }
   }
   const nodes = matrix.groupOf.map((group) => groupNodes[group] ?? 0);
   const unfit = matrix.groupOf.map((group) => groupUnfit[group] ?? 0);
-  if (isTied)
-    walkBuckets(matrix, 0, matrix.buckets, (bucket, alive, length) => {
-      if (nodes[bucket] !== -1) return;
-      nodes[bucket] = packer.pack(alive, length, matrix.typeOf);
-      unfit[bucket] = packer.unfit;
-    });
-  return { nodes, unfit, coreNodes, memoryNodes };
+  if (isTied) packTied(matrix, plan, nodes);
+  return { nodes, unfit, ...nodesAskedFor(matrix, plan) };
+}
+
+function nodesAskedFor({ bucketsOfType }: BucketMatrix, plan: SizePlan): { coreNodes: number; memoryNodes: number } {
+  let [coreNodes, memoryNodes] = [0, 0];
+  for (const [type, buckets] of bucketsOfType.entries()) {
+    const size = plan.sizeOfType[type] ?? 0;
+    if (plan.classOfSize[size] === -1) continue;
+    coreNodes += (buckets * (plan.millicores[size] ?? 0)) / plan.shape.millicores;
+    memoryNodes += (buckets * (plan.memoryBytes[size] ?? 0)) / plan.shape.memoryBytes;
+  }
+  return { coreNodes, memoryNodes };
 }
 
 export type Binding = 'cores' | 'memory' | 'both' | 'nothing';

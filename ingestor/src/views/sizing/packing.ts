@@ -13,7 +13,7 @@ function part(size: number, of: number): number {
   return size <= 0 ? 0 : size / of;
 }
 
-/** First fit on nodes of one shape. `place` and `placeMany` must be called in the order of first-fit-decreasing. */
+/** First fit on nodes of one shape. `place` must be called in the order of first-fit-decreasing. */
 export class NodePacker {
   readonly #shape: NodeShape;
   #millicores = new Float64Array(64);
@@ -32,12 +32,8 @@ export class NodePacker {
     this.#nodes = 0;
   }
 
-  fits(millicores: number, memoryBytes: number): boolean {
-    return millicores <= this.#shape.millicores && memoryBytes <= this.#shape.memoryBytes;
-  }
-
   /**
-   * Places one container that `fits` and returns its node. `from`: the node where the last container of exactly this size went
+   * Places one container that fits an empty node and returns its node. `from`: the node where the last container of exactly this size went
    * (0 at first); nodes before it had no room then and have none now.
    */
   place(millicores: number, memoryBytes: number, from: number): number {
@@ -54,20 +50,6 @@ export class NodePacker {
     cores[node] = (cores[node] ?? 0) - millicores;
     memory[node] = (memory[node] ?? 0) - memoryBytes;
     return node;
-  }
-
-  /** Places `count` containers of one size that `fits`: where one by one would put them. */
-  placeMany(millicores: number, memoryBytes: number, count: number): void {
-    let left = count;
-    for (let node = 0; left > 0; node++) {
-      if (node === this.#nodes) this.#open();
-      const byCores = millicores > 0 ? Math.floor((this.#millicores[node] ?? 0) / millicores) : left;
-      const byMemory = memoryBytes > 0 ? Math.floor((this.#memory[node] ?? 0) / memoryBytes) : left;
-      const here = Math.min(left, byCores, byMemory);
-      this.#millicores[node] = (this.#millicores[node] ?? 0) - here * millicores;
-      this.#memory[node] = (this.#memory[node] ?? 0) - here * memoryBytes;
-      left -= here;
-    }
   }
 
   #open(): void {

@@ -1,6 +1,5 @@
-import { add } from './add.ts';
 import { walkBuckets, type BucketMatrix } from './bucket-matrix.ts';
-import { BucketPacker } from './bucket-packer.ts';
+import { NodeFinder } from './node-finder.ts';
 import type { SizePlan } from './size-plan.ts';
 
 /** CPU use in some buckets of a matrix. */
@@ -41,43 +40,45 @@ export function simulateThrottling(
     (_, type) => (plan.millicores[plan.sizeOfType[type] ?? 0] ?? 0) / 1000 + 1e-6,
   );
   const allocatable = plan.shape.millicores / 1000 + 1e-6;
-  const packer = new BucketPacker(plan);
-  const nodeOf = new Int32Array(matrix.typeOf.length + 1);
-  const placeOf = new Int32Array(matrix.typeOf.length + 1);
+  const finder = new NodeFinder(matrix, plan);
+  const { nodeOf } = finder;
+  const { typeOf } = matrix;
   let used = new Float64Array(64);
+  let [found, nodes] = [-1, 0];
   const activeBuckets = new Int32Array(matrix.types.length);
   const throttled = new Int32Array(matrix.types.length);
   const above = new Int32Array(matrix.types.length);
-  walkBuckets(matrix, use.fromBucket, use.toBucket, (bucket, alive, length) => {
+  walkBuckets(matrix, use.fromBucket, use.toBucket, (bucket, alive, length, version) => {
     const [first, last] = [use.at[bucket - use.fromBucket] ?? 0, use.at[bucket - use.fromBucket + 1] ?? 0];
     let isAbove = false;
     for (let at = first; at < last; at++) {
-      const type = matrix.typeOf[use.items[at] ?? 0] ?? 0;
+      const type = typeOf[use.items[at] ?? 0] ?? 0;
       if (counted[type] !== 1) continue;
-      add(activeBuckets, type, 1);
+      activeBuckets[type] = (activeBuckets[type] ?? 0) + 1;
       if (!((use.cores[at] ?? 0) > (recommended[type] ?? 0))) continue;
-      add(above, type, 1);
+      above[type] = (above[type] ?? 0) + 1;
       isAbove = true;
     }
     if (!isAbove) return;
-    const nodes = packer.pack(alive, length, matrix.typeOf, nodeOf);
+    if (version !== found) nodes = finder.find(bucket, alive, length);
+    found = version;
     if (used.length < nodes) used = new Float64Array(nodes * 2);
     used.fill(0);
     const background = use.backgroundCores[bucket - use.fromBucket] ?? 0;
     for (let at = 0; at < length; at++) {
-      placeOf[alive[at] ?? 0] = at;
-      const node = nodeOf[at] ?? -1;
-      if (node >= 0) add(used, node, background);
+      const node = nodeOf[alive[at] ?? 0] ?? -1;
+      if (node >= 0) used[node] = (used[node] ?? 0) + background;
     }
     for (let at = first; at < last; at++) {
-      const node = nodeOf[placeOf[use.items[at] ?? 0] ?? 0] ?? -1;
-      if (node >= 0) add(used, node, (use.cores[at] ?? 0) - background);
+      const node = nodeOf[use.items[at] ?? 0] ?? -1;
+      if (node >= 0) used[node] = (used[node] ?? 0) + (use.cores[at] ?? 0) - background;
     }
     for (let at = first; at < last; at++) {
-      const type = matrix.typeOf[use.items[at] ?? 0] ?? 0;
+      const item = use.items[at] ?? 0;
+      const type = typeOf[item] ?? 0;
       if (counted[type] !== 1 || !((use.cores[at] ?? 0) > (recommended[type] ?? 0))) continue;
-      const node = nodeOf[placeOf[use.items[at] ?? 0] ?? 0] ?? -1;
-      if (node >= 0 && (used[node] ?? 0) > allocatable) add(throttled, type, 1);
+      const node = nodeOf[item] ?? -1;
+      if (node >= 0 && (used[node] ?? 0) > allocatable) throttled[type] = (throttled[type] ?? 0) + 1;
     }
   });
   return { activeBuckets, throttled, above };

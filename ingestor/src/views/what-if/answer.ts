@@ -1,9 +1,5 @@
-import { dayLabel } from '../money/day.ts';
-import type { PriceBook } from '../money/price-book.ts';
 import { fewest } from '../shared/compare.ts';
-import type { NodePool } from '../sizing/node-pools.ts';
 import { bindingOf, packRange } from '../sizing/pack-range.ts';
-import { bucketMs } from '../sizing/pool-spans.ts';
 import { planSizes } from '../sizing/size-plan.ts';
 import { simulateThrottling, totalThrottling } from '../sizing/throttling.ts';
 import type { ViewRow } from '../view.ts';
@@ -11,7 +7,7 @@ import { candidateOf, candidateSize, type Candidates } from './candidates.ts';
 import type { LoadedPool, LoadedRange } from './pools.ts';
 
 /** A row for the nodes of a pool, and one for what would fit none of them. */
-export function poolRows(loaded: LoadedRange, pool: LoadedPool, candidates: Candidates, zone: string): ViewRow[] {
+export function poolRows(loaded: LoadedRange, pool: LoadedPool, candidates: Candidates): ViewRow[] {
   const { matrix, today, use } = pool;
   const plan = planSizes(
     matrix.types.map((type) => candidateSize(type, candidates)),
@@ -22,8 +18,7 @@ export function poolRows(loaded: LoadedRange, pool: LoadedPool, candidates: Cand
   const test = use && totalThrottling(simulateThrottling(matrix, use, plan, isAffected), isAffected);
   const share = (count: number | undefined): number | null =>
     count === undefined || !test?.activeBuckets ? null : count / test.activeBuckets;
-  const money = priceOfBuckets(loaded, pool.pool, zone);
-  const [moneyToday, moneyCandidate] = [costOf(today.nodes, money), costOf(candidate.nodes, money)];
+  const [moneyToday, moneyCandidate] = [costOf(today.nodes, pool.prices), costOf(candidate.nodes, pool.prices)];
   const people = peopleOf(pool, candidates);
   const row = {
     cluster: pool.pool.cluster,
@@ -62,28 +57,6 @@ function peopleOf({ users }: LoadedPool, candidates: Candidates): number {
   return affected.size === 0 ? 0 : fewest(...named, affected.size, others.size);
 }
 
-/** Price of one node for each bucket; NaN where there is none. */
-function priceOfBuckets({ book, start, buckets }: LoadedRange, pool: NodePool, zone: string): Float64Array {
-  const prices = new Float64Array(buckets);
-  const byDay = new Map<number, number>();
-  for (let bucket = 0; bucket < buckets; bucket++) {
-    // The label of a day changes at most once an hour.
-    const hour = Math.floor((start.getTime() + bucket * bucketMs) / 3_600_000);
-    let price = byDay.get(hour);
-    if (price === undefined)
-      byDay.set(hour, (price = nodeHour(book, pool, dayLabel(new Date(hour * 3_600_000), zone))));
-    prices[bucket] = (price * bucketMs) / 3_600_000;
-  }
-  return prices;
-}
-
-/** Price of a node-hour: what it offers × price. Memory without any price is not charged for (and that is said). */
-function nodeHour(book: PriceBook, { pool, cores, memoryGb }: NodePool, day: Date): number {
-  const part = (resource: 'cpu' | 'memory', amount: number): number =>
-    book.isCharged(resource) ? amount * (book.price(resource, pool, day) ?? Number.NaN) : 0;
-  return book.currency === null ? Number.NaN : part('cpu', cores) + part('memory', memoryGb);
-}
-
 function costOf(nodes: Int32Array, prices: Float64Array): number | null {
   let sum = 0;
   for (let bucket = 0; bucket < nodes.length; bucket++) {
@@ -106,8 +79,5 @@ function max(values: Int32Array): number {
 }
 
 function meanContainers({ matrix }: LoadedPool): number {
-  let sum = 0;
-  for (const [item, from] of matrix.fromBucketOf.entries())
-    sum += Math.min(matrix.toBucketOf[item] ?? 0, matrix.buckets) - Math.max(0, from);
-  return matrix.buckets === 0 ? 0 : sum / matrix.buckets;
+  return matrix.buckets === 0 ? 0 : matrix.bucketsOfType.reduce((sum, buckets) => sum + buckets, 0) / matrix.buckets;
 }

@@ -10,6 +10,7 @@ import { bucketMs, loadSpans } from '../sizing/pool-spans.ts';
 import { planSizes } from '../sizing/size-plan.ts';
 import type { UseMatrix } from '../sizing/throttling.ts';
 import type { ViewContext } from '../view.ts';
+import { priceOfBuckets } from './bucket-prices.ts';
 
 /** All that a what-if reads of one pool. */
 export interface LoadedPool {
@@ -18,6 +19,8 @@ export interface LoadedPool {
   /** Packed with today's requests. */
   readonly today: PackedRange;
   readonly use: UseMatrix | undefined;
+  /** Of one node for each bucket; NaN where there is none. */
+  readonly prices: Float64Array;
   /** Role → users with an interactive container in the range. */
   readonly users: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -51,14 +54,22 @@ async function load(reader: WarehouseReader, range: TestWindow, zone: string): P
   const matrices = loaded.pools.map(({ pool, spans }) => ({ pool, matrix: buildMatrix(spans, loaded.buckets), spans }));
   const use =
     window && (await loadUse(reader, matrices, await loadPools(reader, window), { start: loaded.start, ...window }));
+  const book = await loadPriceBook(reader, '');
   return {
     ...loaded,
     window,
-    book: await loadPriceBook(reader, ''),
-    pools: matrices.map(({ pool, matrix, spans }, index) => {
+    book,
+    pools: matrices.map(({ pool, matrix, spans }, index): LoadedPool => {
       const users = new Map<string, Set<string>>();
       for (const { user, role } of spans) if (user !== null) users.set(role, (users.get(role) ?? new Set()).add(user));
-      return { pool, matrix, users, use: use?.[index], today: packRange(matrix, planSizes(matrix.types, pool.shape)) };
+      return {
+        pool,
+        matrix,
+        users,
+        use: use?.[index],
+        today: packRange(matrix, planSizes(matrix.types, pool.shape)),
+        prices: priceOfBuckets(book, loaded, pool, zone),
+      };
     }),
   };
 }

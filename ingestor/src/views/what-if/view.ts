@@ -93,7 +93,7 @@ export const whatIf = defineView({
     const zone = context.config.organisation.time_zone;
     const loaded = await loadRange(context);
     const pools = loaded.pools.filter(({ pool }) => only === '' || pool.pool === only);
-    const rows = pools.flatMap((pool) => poolRows(loaded, pool, candidates, zone));
+    const rows = pools.flatMap((pool) => poolRows(loaded, pool, candidates));
     const notices = priceNotices(
       loaded.book,
       rows.some(({ part, cost_today: cost }) => part === 'nodes' && cost === null),

@@ -1,0 +1,159 @@
+import { lowerBound, type BucketMatrix } from './bucket-matrix.ts';
+import type { SizePlan } from './size-plan.ts';
+
+/**
+ * Fills in the buckets of `nodes` that are −1, where the order of ids may decide: containers of classes with several sizes are
+ * placed one by one, in the order of their ids, the others by their number. Everybody who came or went is a new packing.
+ */
+export function packTied(matrix: BucketMatrix, plan: SizePlan, nodes: Int32Array): void {
+  const { beginsAt, begins, endsAt, ends } = matrix;
+  const packer = new TiedPacker(matrix, plan);
+  let known = -1;
+  for (let bucket = 0; bucket < matrix.buckets; bucket++) {
+    const [firstEnd, lastEnd] = [endsAt[bucket] ?? 0, endsAt[bucket + 1] ?? 0];
+    const [firstBegin, lastBegin] = [beginsAt[bucket] ?? 0, beginsAt[bucket + 1] ?? 0];
+    for (let at = firstEnd; at < lastEnd; at++) packer.remove(ends[at] ?? 0);
+    for (let at = firstBegin; at < lastBegin; at++) packer.add(begins[at] ?? 0);
+    if (lastEnd > firstEnd || lastBegin > firstBegin) known = -1;
+    if (nodes[bucket] !== -1) continue;
+    if (known === -1) known = packer.pack(bucket);
+    nodes[bucket] = known;
+  }
+}
+
+class TiedPacker {
+  readonly #matrix: BucketMatrix;
+  readonly #plan: SizePlan;
+  /** Size → whether others share its class. */
+  readonly #isTied: Uint8Array;
+  /** Item → place among those of tied classes by class and id; −1: of no tied class. */
+  readonly #rankOf: Int32Array;
+  readonly #sizeOfRank: Int32Array;
+  readonly #alive: Int32Array;
+  #length = 0;
+  readonly #bySize: Float64Array;
+  readonly #from: Int32Array;
+  #cores = new Float64Array(64);
+  #memory = new Float64Array(64);
+  #nodes = 0;
+
+  constructor(matrix: BucketMatrix, plan: SizePlan) {
+    this.#matrix = matrix;
+    this.#plan = plan;
+    const { classOfSize, sizeOfType } = plan;
+    this.#isTied = Uint8Array.from(classOfSize, (ofClass, size) =>
+      ofClass !== -1 && (classOfSize[size - 1] === ofClass || classOfSize[size + 1] === ofClass) ? 1 : 0,
+    );
+    const sizeOf = (item: number): number => sizeOfType[matrix.typeOf[item] ?? 0] ?? 0;
+    const tied = [...matrix.typeOf.keys()].filter((item) => this.#isTied[sizeOf(item)] === 1);
+    // Items are in the order of their ids, and sorting is stable.
+    tied.sort((a, b) => (classOfSize[sizeOf(a)] ?? 0) - (classOfSize[sizeOf(b)] ?? 0));
+    this.#rankOf = new Int32Array(matrix.typeOf.length).fill(-1);
+    for (const [rank, item] of tied.entries()) this.#rankOf[item] = rank;
+    this.#sizeOfRank = Int32Array.from(tied, sizeOf);
+    this.#alive = new Int32Array(tied.length + 1);
+    this.#bySize = new Float64Array(classOfSize.length);
+    this.#from = new Int32Array(classOfSize.length);
+  }
+
+  add(item: number): void {
+    const rank = this.#rankOf[item] ?? -1;
+    if (rank === -1) return;
+    const place = lowerBound(this.#alive, this.#length, rank);
+    this.#alive.copyWithin(place + 1, place, this.#length);
+    this.#alive[place] = rank;
+    this.#length++;
+  }
+
+  remove(item: number): void {
+    const rank = this.#rankOf[item] ?? -1;
+    if (rank === -1) return;
+    const place = lowerBound(this.#alive, this.#length, rank);
+    this.#alive.copyWithin(place, place + 1, this.#length);
+    this.#length--;
+  }
+
+  /** Nodes for those who are there. */
+  pack(bucket: number): number {
+    const { groupOf, counts, types } = this.#matrix;
+    const { sizeOfType, classOfSize, millicores, memoryBytes } = this.#plan;
+    const bySize = this.#bySize;
+    bySize.fill(0);
+    const base = (groupOf[bucket] ?? 0) * types.length;
+    for (let type = 0; type < types.length; type++) {
+      const size = sizeOfType[type] ?? 0;
+      bySize[size] = (bySize[size] ?? 0) + (counts[base + type] ?? 0);
+    }
+    this.#nodes = 0;
+    this.#from.fill(0);
+    for (let size = 0, at = 0; size < bySize.length; size++) {
+      if (classOfSize[size] === -1) continue;
+      if (this.#isTied[size] === 0) this.#placeMany(millicores[size] ?? 0, memoryBytes[size] ?? 0, bySize[size] ?? 0);
+      else if (classOfSize[size - 1] !== classOfSize[size]) at = this.#placeClass(at, classOfSize[size] ?? 0);
+    }
+    return this.#nodes;
+  }
+
+  /** Places the containers from `at` on that are of a class; gives the first that is not. */
+  #placeClass(at: number, ofClass: number): number {
+    const { classOfSize, millicores, memoryBytes, shape } = this.#plan;
+    const [alive, sizeOfRank, from, length] = [this.#alive, this.#sizeOfRank, this.#from, this.#length];
+    let [coresLeft, memoryLeft, nodes] = [this.#cores, this.#memory, this.#nodes];
+    let index = at;
+    for (; index < length; index++) {
+      const size = sizeOfRank[alive[index] ?? 0] ?? 0;
+      if (classOfSize[size] !== ofClass) break;
+      const cores = millicores[size] ?? 0;
+      const memory = memoryBytes[size] ?? 0;
+      // Nodes before the last one of this very size had no room then and have none now.
+      let node = from[size] ?? 0;
+      while (node < nodes && ((coresLeft[node] ?? 0) < cores || (memoryLeft[node] ?? 0) < memory)) node++;
+      from[size] = node;
+      if (node === nodes) {
+        this.#nodes = nodes;
+        this.#open();
+        nodes++;
+        coresLeft = this.#cores;
+        memoryLeft = this.#memory;
+        coresLeft[node] = shape.millicores;
+        memoryLeft[node] = shape.memoryBytes;
+      }
+      coresLeft[node] = (coresLeft[node] ?? 0) - cores;
+      memoryLeft[node] = (memoryLeft[node] ?? 0) - memory;
+    }
+    this.#nodes = nodes;
+    return index;
+  }
+
+  /** Places `count` containers of one size: where one by one would put them. */
+  #placeMany(cores: number, memory: number, count: number): void {
+    let left = count;
+    for (let node = 0; left > 0; node++) {
+      if (node === this.#nodes) this.#open();
+      const [coresLeft, memoryLeft] = [this.#cores[node] ?? 0, this.#memory[node] ?? 0];
+      if (coresLeft < cores || memoryLeft < memory) continue;
+      const byCores = cores > 0 ? Math.floor(coresLeft / cores) : left;
+      const byMemory = memory > 0 ? Math.floor(memoryLeft / memory) : left;
+      const here = Math.min(left, byCores, byMemory);
+      this.#cores[node] = coresLeft - here * cores;
+      this.#memory[node] = memoryLeft - here * memory;
+      left -= here;
+    }
+  }
+
+  #open(): void {
+    if (this.#nodes === this.#cores.length) {
+      this.#cores = doubled(this.#cores);
+      this.#memory = doubled(this.#memory);
+    }
+    this.#cores[this.#nodes] = this.#plan.shape.millicores;
+    this.#memory[this.#nodes] = this.#plan.shape.memoryBytes;
+    this.#nodes++;
+  }
+}
+
+function doubled(values: Float64Array): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(values.length * 2);
+  larger.set(values);
+  return larger;
+}
