@@ -7,17 +7,21 @@ import { carbon } from './carbon/view.ts';
 import { personCarbon } from './carbon/person-view.ts';
 import { cost } from './cost/view.ts';
 import { costAnomalies } from './cost-forecast/anomalies-view.ts';
+import { departmentCostAnomalies } from './cost-forecast/department-anomalies-view.ts';
 import { costForecast } from './cost-forecast/view.ts';
 import { dataQuality } from './data-quality/view.ts';
+import { endOfLife } from './end-of-life/view.ts';
 import { departmentFrequency } from './department-frequency/view.ts';
 import { idleCost } from './idle-cost/view.ts';
 import { idleCores } from './idle-cores/view.ts';
 import { idleCoresSummary } from './idle-cores/summary.ts';
+import { nodeIdle } from './node-idle/view.ts';
 import { personActivity } from './person-activity/view.ts';
 import { rightSizeExceptions } from './right-size/exceptions.ts';
 import { rightSize } from './right-size/view.ts';
 import { runtimeVersions } from './runtime-versions/view.ts';
 import { savings } from './savings/view.ts';
+import { sourceStatus } from './source-status/view.ts';
 import { storageClaims } from './storage/claims-view.ts';
 import { storage } from './storage/view.ts';
 import { personCost } from './person-cost/view.ts';
@@ -28,13 +32,16 @@ import { whatIf } from './what-if/view.ts';
 /** Every view there is. To add one: a folder here and a line below (docs/views.md). */
 export const views: readonly AnyView[] = [
   dataQuality,
+  sourceStatus,
   idleCores,
   idleCoresSummary,
+  nodeIdle,
   idleCost,
   cost,
   personCost,
   costForecast,
   costAnomalies,
+  departmentCostAnomalies,
   carbon,
   personCarbon,
   runtimeMigration,
@@ -47,6 +54,7 @@ export const views: readonly AnyView[] = [
   containerChurn,
   containerSurvival,
   runtimeVersions,
+  endOfLife,
   storage,
   storageClaims,
   departmentFrequency,
