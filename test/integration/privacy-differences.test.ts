@@ -155,6 +155,7 @@ async function truth(view: AnyView, params: Record<string, unknown>): Promise<Vi
       now,
       maxDataPoints: 1000,
       attributes: [...attributes],
+      dividing: [],
       person: null,
     },
     { ...defaults, ...params },

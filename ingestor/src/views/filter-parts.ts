@@ -19,6 +19,23 @@ export interface Parts {
   readonly rule: GroupPrivacy;
 }
 
+/** The filters on containers that a caller uses. */
+export function filtersAsked(view: AnyView, parameters: Readonly<Record<string, unknown>>): string[] {
+  return filterNames.filter(
+    (name) => isFilter(view, name) && parameters[name] !== '' && parameters[name] !== undefined,
+  );
+}
+
+/** Throws `INVALID_PARAMETER` when filters divide people into more parts than can be protected. */
+export function checkParts(view: { readonly id: string }, count: number, asked: readonly string[]): void {
+  if (count <= mostParts) return;
+  throw new SceError(
+    'INVALID_PARAMETER',
+    `${view.id} divides its people into ${count} parts by ${asked.join(' and ')}, more than ${mostParts}: filter by fewer of them, or ask with the scope platform`,
+    { details: { view: view.id, filters: asked } },
+  );
+}
+
 /**
  * Runs a view for every value of the filters asked for, as parts of one table: the parts that are too small can then be merged
  * like any others, and the one asked for is not the total less the rest. Throws `INVALID_PARAMETER` for too fine a filter.
@@ -29,9 +46,7 @@ export async function runParts(
   context: ViewContext,
   parameters: Readonly<Record<string, unknown>>,
 ): Promise<Parts> {
-  const asked = filterNames.filter(
-    (name) => isFilter(view, name) && parameters[name] !== '' && parameters[name] !== undefined,
-  );
+  const asked = filtersAsked(view, parameters);
   const whole = async (): Promise<Parts> => ({ answer: await view.run(context, parameters), part: null, rule });
   if (asked.length === 0) return whole();
   const rows = await context.reader.rows<Record<string, string | null>>(valuesSql);
@@ -42,12 +57,7 @@ export async function runParts(
   if (!parts.has(value)) return whole();
   // A filter by nothing means all: what has no value belongs to no filter, and is nobody's part.
   const named = [...parts].filter(([, filters]) => Object.values(filters).every((each) => each !== ''));
-  if (named.length > mostParts)
-    throw new SceError(
-      'INVALID_PARAMETER',
-      `${view.id} divides its people into ${named.length} parts by ${asked.join(' and ')}, more than ${mostParts}: filter by fewer of them, or ask with the scope platform`,
-      { details: { view: view.id, filters: asked } },
-    );
+  checkParts(view, named.length, asked);
   const limit = pLimit(atATime);
   const answers = await Promise.all(
     named.map(([name, filters]) =>

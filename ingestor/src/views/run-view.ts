@@ -7,9 +7,10 @@ import type { CellValue, WarehouseReader } from '../warehouse/warehouse.ts';
 import { withCurrencyUnit } from './money-unit.ts';
 import { loadFixedGroups } from './people/fixed-groups.ts';
 import { protectGroups, type FixedGroups } from './privacy.ts';
-import { runParts, type Parts } from './filter-parts.ts';
+import { filtersAsked, runParts, type Parts } from './filter-parts.ts';
 import { resolveRange, widenRange } from './range.ts';
 import { resolveParameters } from './resolve-parameters.ts';
+import { previousRange } from './shared/compare.ts';
 import type { AnyView, GroupPrivacy, TimeRange, ViewContext, ViewRow, ViewRows } from './view.ts';
 
 export interface ViewQuestion {
@@ -58,6 +59,9 @@ export async function runView(question: ViewQuestion, options: ViewRunnerOptions
     view.privacy.kind === 'groups' ? groupingOf(view.id, view.privacy, parameters, principal) : noGrouping;
   const person = view.privacy.kind === 'persons' && principal.scope === 'self' ? principal.personKey : null;
 
+  // Who may see rows of single persons has nothing to gain from subtracting groups.
+  const divided = view.privacy.kind === 'groups' && principal.scope !== 'platform' ? view.privacy : null;
+
   const context: ViewContext = {
     reader,
     config,
@@ -65,18 +69,18 @@ export async function runView(question: ViewQuestion, options: ViewRunnerOptions
     now,
     maxDataPoints: question.maxDataPoints ?? 1000,
     attributes: grouping.attributes,
+    dividing: divided?.mergesItself ? filtersAsked(view, parameters) : [],
     person,
   };
-  // Who may see rows of single persons has nothing to gain from subtracting groups.
-  const parts =
-    view.privacy.kind === 'groups' && principal.scope !== 'platform'
-      ? await runParts(view, view.privacy, context, parameters)
-      : null;
+  const parts = divided && !divided.mergesItself ? await runParts(view, divided, context, parameters) : null;
   const answer: ViewRows = parts?.answer ?? (await view.run(context, parameters));
   checkColumns(view, answer.rows);
   const notices = [...(answer.notices ?? [])];
-  const fixed = view.privacy.kind === 'groups' ? await loadFixedGroups(reader, range, grouping.attributes) : null;
-  const safe = protect(view, principal, answer.rows, { ...grouping, fixed, parts }, config, notices);
+  // Groups hold for the period before as well.
+  const months =
+    parameters['compare'] === 'previous' ? { from: previousRange(range, zone).from, to: range.to } : range;
+  const fixed = view.privacy.kind === 'groups' ? await loadFixedGroups(reader, months, grouping.attributes) : null;
+  const safe = protect(view, principal, answer, { ...grouping, fixed, parts }, config, notices);
   if (view.privacy.kind === 'persons') logPersonRead(options.log, view, principal, safe.length);
   const rows = cut(safe, config.views.max_rows, notices).map((row) => cellsOf(view, row));
   return {
@@ -152,7 +156,7 @@ function groupingOf(
 function protect(
   view: AnyView,
   principal: Principal,
-  rows: readonly ViewRow[],
+  { rows, merged: mergedBefore }: ViewRows,
   grouping: Grouping & { readonly fixed: FixedGroups | null; readonly parts: Parts | null },
   config: Config,
   notices: string[],
@@ -165,7 +169,7 @@ function protect(
   }
   const { min_people: minPeople, max_share: maxShare } = config.views.small_groups;
   const safe = protectGroups(rows, grouping.parts?.rule ?? privacy, { minPeople, maxShare }, grouping.fixed);
-  for (const [column, labels] of safe.merged) {
+  for (const [column, labels] of [...(mergedBefore ?? []), ...safe.merged]) {
     const shown = [...new Set(labels.values())];
     if (shown.length > 0)
       notices.push(
@@ -179,7 +183,8 @@ function protect(
   const part = grouping.parts?.part;
   const filters = [...grouping.filters, ...(part ? [[part.column, part.value] as const] : [])];
   return safe.rows.filter((row) =>
-    filters.every(([column, value]) => String(row[column]) === safe.labelIn(row, column, value)),
+    filters.every(([column, value]) => 
+      String(row[column]) === safe.labelIn(row, column, mergedBefore?.get(column)?.get(value) ?? value)),
   );
 }
 

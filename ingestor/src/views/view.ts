@@ -22,6 +22,11 @@ export interface ViewContext {
    * protected the whole table, so that a filter never shows what the table hides.
    */
   readonly attributes: readonly string[];
+  /**
+   * Filters on containers that the view has to protect itself (`mergesItself`): with every value of them in one table, since what
+   * a filter leaves out can be worked out. Otherwise empty.
+   */
+  readonly dividing: readonly string[];
   /** The only person the caller may see rows of (`self`), or null. Of `persons` views; the runner enforces it too. */
   readonly person: string | null;
 }
@@ -59,6 +64,11 @@ export interface GroupPrivacy {
   readonly shares?: readonly { readonly share: string; readonly of: string; readonly total?: string }[];
   /** Every number that is not named here becomes empty in a merged cell. */
   readonly merge: Readonly<Record<string, Merge>>;
+  /**
+   * Rows that cannot be merged once they are computed (curves): the view merges before, by `protectGroups`, keeps only the part of
+   * the containers asked for, and says in `merged` what stands for what.
+   */
+  readonly mergesItself?: boolean;
   /** The range is widened to whole days (default) or weeks of the organisation. Activity of people: `week`. */
   readonly widenTo?: 'day' | 'week';
 }
@@ -91,6 +101,8 @@ export interface ViewRows {
   /** Filled into `howComputed`: thresholds, price versions, basis … */
   readonly facts?: Readonly<Record<string, string | number>>;
   readonly notices?: readonly string[];
+  /** Of a view that merges itself: column → value → what is shown instead. */
+  readonly merged?: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 /** One question. Lives in a folder of its own: `view.ts`, `query.sql`, `view.test.ts` with golden rows. */

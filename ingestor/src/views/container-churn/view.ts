@@ -13,6 +13,7 @@ import {
   comparedColumns,
   comparedPrivacy,
   compareParameter,
+  comparisonText,
   previousRange,
   withPrevious,
 } from '../shared/compare.ts';
@@ -197,9 +198,7 @@ export const containerChurn = defineView({
           prices.currency === null
             ? 'no price, or several currencies'
             : `requested cores${prices.hasMemory ? ' and memory' : ' (memory has no price)'}, dated prices in ${prices.currency}`,
-        comparison: before
-          ? `Compared with ${before.from.toISOString().slice(0, 16)}Z to ${before.to.toISOString().slice(0, 16)}Z.`
-          : '',
+        comparison: comparisonText(before),
       },
       notices: [
         ...(parameters.compare === 'previous' && before === null

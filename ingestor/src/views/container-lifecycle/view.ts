@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { attributeColumns, numberColumn, textColumn, timeColumn } from '../shared/columns.ts';
+import { comparisonText, previousRange } from '../shared/compare.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
 import { platformCoverage } from '../shared/coverage.ts';
 import { loadImageVersions } from '../shared/image-versions.ts';
@@ -29,6 +30,11 @@ export const containerLifecycle = defineView({
       description: 'Only workspaces that are alive, or ended, at the end of the range',
     }),
     ...containerFilterParameters,
+    compare: Type.Union([Type.Literal('none'), Type.Literal('previous')], {
+      default: 'none',
+      description:
+        'previous: beside every workspace what it was at the end of the period of as many days just before the range',
+    }),
   }),
   columns: [
     textColumn('workspace', 'Workspace', 'Cluster and pod uid of its first instance'),
@@ -67,22 +73,38 @@ export const containerLifecycle = defineView({
     textColumn('r_version', 'R', 'Of the image; several: more than one'),
     textColumn('python_version', 'Python', 'Of the image'),
     textColumn('quarto_version', 'Quarto', 'Of the image'),
+    textColumn(
+      'previous_pattern',
+      'Pattern, before',
+      'At the start of the range, among the workspaces of the period before; empty: created later, or not asked for',
+    ),
+    numberColumn(
+      'previous_visit_days',
+      'Visit days, before',
+      'short',
+      'Up to the start of the range; empty: created later, or not asked for',
+    ),
+    numberColumn('change_visit_days', 'Visit days, change', 'short', 'visit_days − previous_visit_days'),
   ],
   leastScope: 'aggregate',
   privacy: { kind: 'persons', person: 'user' },
   howComputed:
     'Workspaces alive in the range, as of {as_of}. Pattern, first match: too new (alive, under {too_new} days old), kept alive (alive, over {kept_alive} days old and visited in the last {visited}), ' +
-    'never visited (basis cpu: never active; no basis: unknown), abandoned (alive, unvisited for {visited} days), one day (one visit day), returning. A deletion by an account that acts for others decides nothing about “ended by”.',
+    'never visited (basis cpu: never active; no basis: unknown), abandoned (alive, unvisited for {visited} days), one day (one visit day), returning. A deletion by an account that acts for others decides nothing about “ended by”. {comparison}',
 
   async run({ reader, range, now, config, person: self }, parameters) {
     const asOf = range.to < now ? range.to : now;
     const zone = config.organisation.time_zone;
-    const [workspaces, people, versionsOf, coverage] = await Promise.all([
-      workspacesIn(reader, range, asOf, containerFilterValues(parameters), self),
+    const before = parameters.compare === 'previous' ? previousRange(range, zone) : null;
+    const filters = containerFilterValues(parameters);
+    const [workspaces, earlier, people, versionsOf, coverage] = await Promise.all([
+      workspacesIn(reader, { range, asOf, filters, zone, person: self }),
+      before ? workspacesIn(reader, { range: before, asOf: before.to, filters, zone, person: self }) : [],
       PeopleHistory.load(reader, zone),
       loadImageVersions(reader),
       platformCoverage(reader, range),
     ]);
+    const earlierOf = new Map(earlier.map((workspace) => [workspace.workspace_id, workspace]));
     const days = new LocalDays(zone);
     const localDay = (time: Date | null): Date | null => time && days.startOf(time);
     const rows = workspaces.flatMap((workspace) => {
@@ -92,12 +114,13 @@ export const containerLifecycle = defineView({
       const until = workspace.ended_at ?? asOf;
       const last = workspace.last_visit_at;
       const person = people.columns(workspace.user_key, until);
+      const then = earlierOf.get(workspace.workspace_id);
       const versions = versionsOf(workspace.image, workspace.image_digest);
       return [
         // Field by field: with spreads this is what a year of workspaces would wait for.
         {
           workspace: workspace.workspace_id,
-          user: workspace.user_key,
+          user: people.keyOf(workspace.user_key),
           department: person.department,
           role: person.role,
           is_manager: person.is_manager,
@@ -122,6 +145,9 @@ export const containerLifecycle = defineView({
           r_version: versions.r_version,
           python_version: versions.python_version,
           quarto_version: versions.quarto_version,
+          previous_pattern: then && before ? patternOf(then, before.to) : null,
+          previous_visit_days: then?.visit_days ?? null,
+          change_visit_days: then ? workspace.visit_days - then.visit_days : null,
         },
       ];
     });
@@ -133,6 +159,7 @@ export const containerLifecycle = defineView({
         too_new: patternDays.tooNew,
         kept_alive: patternDays.keptAlive,
         visited: patternDays.visited,
+        comparison: comparisonText(before),
       },
     };
   },

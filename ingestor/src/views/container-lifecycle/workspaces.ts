@@ -4,6 +4,7 @@ import type { TimeRange } from '../view.ts';
 import type { WorkspaceLife } from './pattern.ts';
 
 const sql = readSql(import.meta.url, 'query.sql');
+const visitsBeforeSql = readSql(import.meta.url, 'visits-before.sql');
 
 export interface Workspace extends WorkspaceLife {
   readonly workspace_id: string;
@@ -22,31 +23,45 @@ export interface Workspace extends WorkspaceLife {
   readonly memory_request_bytes: number | null;
 }
 
-/**
- * Workspaces alive in a range, as they were known to be at `asOf`: what ended later was alive then, and a visit after it is
- * one at that time (earlier ones are not kept one by one). `filters` as `containerFilterValues` gives them.
- */
-export async function workspacesIn(
-  reader: WarehouseReader,
-  range: TimeRange,
-  asOf: Date,
-  filters: readonly string[],
-  user: string | null = null,
-): Promise<Workspace[]> {
-  const rows = await reader.rows<Workspace>(sql, [range.from, range.to, ...filters, user ?? '']);
-  return rows.map((row) => asKnownAt(row, asOf));
+interface VisitsBefore {
+  readonly workspace_id: string;
+  readonly basis: string;
+  readonly first_visit_at: Date;
+  readonly last_visit_at: Date;
+  readonly visit_days: number;
 }
 
-function asKnownAt(row: Workspace, asOf: Date): Workspace {
-  const endsLater = row.ended_at !== null && row.ended_at > asOf;
-  const visitedLater = row.last_visit_at !== null && row.last_visit_at > asOf;
-  if (!endsLater && !visitedLater) return row;
-  const isFirstLater = row.first_visit_at !== null && row.first_visit_at > asOf;
-  return {
-    ...row,
-    ended_at: endsLater ? null : row.ended_at,
-    ended_by: endsLater ? null : row.ended_by,
-    first_visit_at: isFirstLater ? null : row.first_visit_at,
-    last_visit_at: isFirstLater ? null : visitedLater ? asOf : row.last_visit_at,
-  };
+export interface WorkspaceQuestion {
+  readonly range: TimeRange;
+  readonly asOf: Date;
+  /** As `containerFilterValues` gives them. */
+  readonly filters: readonly string[];
+  /** Time zone of the organisation. */
+  readonly zone: string;
+  /** Only this person's, by any of their keys. */
+  readonly person?: string | null;
+}
+
+/** Workspaces alive in a range, as they were at `asOf`: what ended or was visited later had not been then. */
+export async function workspacesIn(
+  reader: WarehouseReader,
+  { range, asOf, filters, zone, person = null }: WorkspaceQuestion,
+): Promise<Workspace[]> {
+  const rows = await reader.rows<Workspace>(sql, [range.from, range.to, ...filters, person ?? '']);
+  const isLater = (time: Date | null): boolean => time !== null && time > asOf;
+  const visits = rows.some((row) => isLater(row.last_visit_at))
+    ? await reader.rows<VisitsBefore>(visitsBeforeSql, [asOf, zone])
+    : [];
+  const before = new Map(visits.map((row) => [`${row.basis} ${row.workspace_id}`, row]));
+  return rows.map((row) => {
+    const ended = isLater(row.ended_at) ? { ...row, ended_at: null, ended_by: null } : row;
+    if (!isLater(row.last_visit_at)) return ended;
+    const then = before.get(`${row.visit_basis ?? ''} ${row.workspace_id}`);
+    return {
+      ...ended,
+      first_visit_at: then?.first_visit_at ?? null,
+      last_visit_at: then?.last_visit_at ?? null,
+      visit_days: then?.visit_days ?? 0,
+    };
+  });
 }

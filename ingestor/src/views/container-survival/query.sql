@@ -1,6 +1,6 @@
 -- Lives of workspaces that were under observation before a time. Grain: workspace.
 -- $1 to (UTC), $2 earliest end that matters (UTC); only $3 kind, $4 cluster, $5 component, $6 image, $7 node ('' = all)
-select cluster, user_key, kind, component, image, created_at, ended_at, ended_by
+select cluster, user_key, kind, component, image, node, created_at, ended_at, ended_by
 from workspaces
 where timestamp < $1
   and (ended_at is null or ended_at > $2)

@@ -90,6 +90,16 @@ export function estimateWhereEnough(
   return [start, ...(end === -1 ? rest : rest.slice(0, end))];
 }
 
+/** The oldest age at which at least `least` are under observation, null: there is none. */
+export function lastAgeWith(subjects: readonly Subject[], least: number): number | null {
+  const exits = subjects.map(({ exit }) => exit).sort((a, b) => a - b);
+  for (let index = exits.length - 1; index >= 0; index -= 1) {
+    const age = exits[index] ?? 0;
+    if (subjects.filter(({ entry, exit }) => entry < age && exit >= age).length >= least) return age;
+  }
+  return null;
+}
+
 /** The youngest age after which at least `least` are under observation, null: there is none. */
 function firstAgeWith(subjects: readonly Subject[], least: number): number | null {
   const changes = subjects.flatMap(({ entry, exit }) => [

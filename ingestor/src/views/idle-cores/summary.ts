@@ -2,7 +2,14 @@ import { Type } from 'typebox';
 import { readSql } from '../../warehouse/sql.ts';
 import { attributeParameter, groupByParameter } from '../parameters.ts';
 import { attributeColumns, numberColumn, personAttributes, timeColumn } from '../shared/columns.ts';
-import { comparedColumns, comparedPrivacy, compareParameter, previousRange, withPrevious } from '../shared/compare.ts';
+import {
+  comparedColumns,
+  comparedPrivacy,
+  compareParameter,
+  comparisonText,
+  previousRange,
+  withPrevious,
+} from '../shared/compare.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
 import { usageParameters } from '../shared/usage-query.ts';
 import { defineView, type ViewRow } from '../view.ts';
@@ -172,9 +179,7 @@ export const idleCoresSummary = defineView({
         containers: filters.some((value) => value !== '')
           ? `filtered by ${filters.filter((value) => value !== '').join(', ')}`
           : 'all kinds',
-        comparison: before
-          ? `Compared with ${before.from.toISOString().slice(0, 16)}Z to ${before.to.toISOString().slice(0, 16)}Z.`
-          : '',
+        comparison: comparisonText(before),
       },
       notices:
         parameters.compare === 'previous' && before === null

@@ -145,7 +145,7 @@ describe('idle-cores', () => {
     ).toEqual([
       ['A', '0.1–0.5', 18, 1],
       ['A', '0.5–1', 2, 1],
-      ['A', '1–2', 2, 1],
+      ['A', '1–2', 2, 2], // one uses, another one requests so much
       ['A', '3–4', 2, 1],
       ['B', '2–3', 1, 1],
       ['unattributed', '0–0.1', 9, 0],

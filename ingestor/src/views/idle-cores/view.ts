@@ -6,7 +6,7 @@ import {
   comparedColumns,
   comparedPrivacy,
   compareParameter,
-  fewest,
+  comparisonText,
   previousRange,
   withPrevious,
 } from '../shared/compare.ts';
@@ -59,7 +59,7 @@ const columns = [
     'people',
     'People',
     'short',
-    'Users of these containers (used cores in this bin); a lower bound where bins were merged',
+    'Users of these containers, in the larger of both histograms; a lower bound where bins were merged',
   ),
 ];
 const sums = [
@@ -72,6 +72,8 @@ const sums = [
   'largest_requested_container_hours',
   'largest_idle_core_hours',
   'people',
+  'people_using',
+  'people_requesting',
 ];
 const keys = [...personAttributes, 'bin'];
 
@@ -99,6 +101,8 @@ export const idleCores = defineView({
     attributes: personAttributes,
     splits: [{ column: 'bin', order: 'bin_from_cores' }],
     people: 'contributors',
+    // Both histograms are in the row: neither may be about too few.
+    alsoPeople: ['people_using', 'people_requesting'],
     overlapping: true,
     dominance: [
       { sum: 'container_hours', largest: 'largest_container_hours' },
@@ -137,9 +141,7 @@ export const idleCores = defineView({
         containers: filters.some((value) => value !== '')
           ? `filtered by ${filters.filter((value) => value !== '').join(', ')}`
           : 'all kinds',
-        comparison: before
-          ? `Compared with ${before.from.toISOString().slice(0, 16)}Z to ${before.to.toISOString().slice(0, 16)}Z.`
-          : '',
+        comparison: comparisonText(before),
       },
     };
   },
@@ -190,8 +192,9 @@ function binRow(used: ViewRow | null, requested: ViewRow | undefined, total: num
     idle_core_hours: idle,
     idle_share: asked > 0 ? idle / asked : null,
     containers: number(used, 'containers'),
-    // Both histograms are in the row: neither may be about too few.
-    people: fewest(used?.['people'], requested?.['people']),
+    people: Math.max(number(used, 'people'), number(requested, 'people')),
+    people_using: number(used, 'people'),
+    people_requesting: number(requested, 'people'),
     largest_container_hours: number(used, 'largest_container_hours'),
     largest_idle_core_hours: number(used, 'largest_idle_core_hours'),
     largest_requested_container_hours: number(requested, 'largest_requested_container_hours'),

@@ -99,6 +99,7 @@ select
   sum(is_active) as active_workspaces,
   count() as alive_workspaces,
   count_distinct(case when is_active = 1 then user_key end) as users,
+  count_distinct(case when is_active = 0 then user_key end) as users_without, -- people with one that is merely alive
   count_distinct(user_key) as people,
   sum(covered) as covered_seconds,
   sum(alive) as alive_seconds

@@ -6,7 +6,7 @@ import {
   comparedColumns,
   comparedPrivacy,
   compareParameter,
-  fewest,
+  comparisonText,
   previousRange,
   withPrevious,
 } from '../shared/compare.ts';
@@ -59,7 +59,7 @@ const columns = [
     description: 'end_of_life is at or before the period',
   },
 ];
-const sums = ['active_workspaces', 'alive_workspaces', 'users'];
+const sums = ['active_workspaces', 'alive_workspaces', 'users', 'people', 'users_without'];
 const keys = ['period', ...personAttributes, 'version'];
 
 export const runtimeVersions = defineView({
@@ -93,6 +93,8 @@ export const runtimeVersions = defineView({
     splits: [{ column: 'version', order: 'version_order' }],
     slices: ['period'],
     people: 'contributors',
+    // Active and merely alive ones stand in one row: neither may be about too few, nor may their difference.
+    alsoPeople: ['users', 'users_without'],
     overlapping: true,
     shares: [{ share: 'share', of: 'active_workspaces' }],
     merge: {
@@ -127,11 +129,7 @@ export const runtimeVersions = defineView({
       return parameters.release ? byRelease(rows) : rows;
     };
     const [now, previous] = await Promise.all([ask(range), before && ask(before)]);
-    const rows = withPrevious(
-      withContributors(now),
-      previous && withContributors(previous).map((row) => ({ ...row, period: range.from })),
-      { keys, sums },
-    );
+    const rows = withPrevious(now, previous?.map((row) => ({ ...row, period: range.from })) ?? null, { keys, sums });
     const seconds = (column: string): number => now.reduce((sum, row) => sum + Number(row[column] ?? 0), 0);
     return {
       rows: sortRows(
@@ -156,9 +154,7 @@ export const runtimeVersions = defineView({
         active_seconds: activeSeconds,
         interval: interval === 'none' ? 'the range as one' : interval,
         time_zone: zone,
-        comparison: before
-          ? `Compared with ${before.from.toISOString().slice(0, 16)}Z to ${before.to.toISOString().slice(0, 16)}Z.`
-          : '',
+        comparison: comparisonText(before),
       },
       notices:
         parameters.compare === 'previous' && before === null
@@ -167,11 +163,6 @@ export const runtimeVersions = defineView({
     };
   },
 });
-
-/** Active and alive figures stand in one row: neither may be about too few people. */
-function withContributors(rows: readonly ViewRow[]): ViewRow[] {
-  return rows.map((row) => ({ ...row, contributors: fewest(row['users'], row['people']) }));
-}
 
 /** Versions of one minor release become one row; whoever uses two of them is counted once too few rather than once too often. */
 function byRelease(rows: readonly ViewRow[]): ViewRow[] {
@@ -187,7 +178,8 @@ function byRelease(rows: readonly ViewRow[]): ViewRow[] {
     }
     for (const column of ['active_workspaces', 'alive_workspaces', 'covered_seconds', 'alive_seconds'])
       cell[column] = Number(cell[column]) + Number(row[column]);
-    for (const column of ['users', 'people']) cell[column] = Math.max(Number(cell[column]), Number(row[column]));
+    for (const column of ['users', 'users_without', 'people'])
+      cell[column] = Math.max(Number(cell[column]), Number(row[column]));
   }
   return [...cells.values()];
 }

@@ -18,6 +18,13 @@ export function previousRange(range: TimeRange, zone: string): TimeRange {
   return { from: start.minus({ days }).toJSDate(), to: range.from };
 }
 
+/** What an answer says of the comparison in its `howComputed`; nothing without one. */
+export function comparisonText(before: TimeRange | null): string {
+  if (before === null) return '';
+  const [from, to] = [before.from, before.to].map((time) => `${time.toISOString().slice(0, 16)}Z`);
+  return `Compared with ${from ?? ''} to ${to ?? ''}.`;
+}
+
 /** `previous_x` and `change_x` for each of `measures`, empty unless asked for. */
 export function comparedColumns(columns: readonly ViewColumn[], measures: readonly string[]): ViewColumn[] {
   return columns
@@ -38,9 +45,12 @@ export function comparedColumns(columns: readonly ViewColumn[], measures: readon
     ]);
 }
 
+/** What `withPrevious` counts in every row; neither period may be about too few people. */
+const counts = ['current_contributors', 'previous_contributors'] as const;
+
 /**
- * `rule` (its `people` must be `contributors`) with the rules of the compared columns: shares are divided anew after a merge,
- * their change is empty there.
+ * `rule` (its `people` must be `contributors`) with the rules of the compared columns: the people of both periods are protected,
+ * shares are divided anew after a merge, their change is empty there.
  */
 export function comparedPrivacy(rule: GroupPrivacy): GroupPrivacy {
   const merge: Record<string, Merge> = { ...rule.merge };
@@ -53,7 +63,8 @@ export function comparedPrivacy(rule: GroupPrivacy): GroupPrivacy {
     { sum, largest },
     { sum: `previous_${sum}`, largest: `previous_${largest}` },
   ]);
-  return { ...rule, dominance, merge };
+  const alsoPeople = (rule.alsoPeople ?? []).flatMap((column) => [column, `previous_${column}`]);
+  return { ...rule, dominance, merge, alsoPeople: [...counts, ...alsoPeople] };
 }
 
 export interface CompareOptions {
@@ -66,8 +77,8 @@ export interface CompareOptions {
 }
 
 /**
- * Rows with `previous_*`, `change_*` and `contributors`, the smaller number of `people` of both periods: neither may be about too
- * few. `previous` null: not asked for, all empty.
+ * Rows with `previous_*`, `change_*` and the people of both periods (`contributors` of the larger). `previous` null: not asked
+ * for, all empty.
  */
 export function withPrevious(
   current: readonly ViewRow[],
@@ -76,8 +87,17 @@ export function withPrevious(
 ): ViewRow[] {
   const { keys, sums, ratios = [] } = options;
   const measures = [...sums, ...ratios];
-  if (previous === null)
-    return current.map((row) => ({ ...row, contributors: countOf(row), ...comparison(row, {}, measures) }));
+  const together = (row: ViewRow, before: number, values: Record<string, CellValue>): ViewRow => {
+    const now = countOf(row);
+    return {
+      ...row,
+      contributors: Math.max(now, before),
+      current_contributors: now,
+      previous_contributors: before,
+      ...values,
+    };
+  };
+  if (previous === null) return current.map((row) => together(row, 0, comparison(row, {}, measures)));
   const nothing = (rows: readonly ViewRow[]): ViewRow =>
     Object.fromEntries(measures.map((measure) => [measure, rows.length > 0 && sums.includes(measure) ? 0 : null]));
   const keyOf = (row: ViewRow): string => JSON.stringify(keys.map((key) => text(row[key])));
@@ -85,26 +105,25 @@ export function withPrevious(
   const now = new Set(current.map(keyOf));
   return [
     ...current.map((row) => {
-      const other = before.get(keyOf(row)) ?? nothing(previous);
-      return { ...row, contributors: fewest(countOf(row), countOf(other)), ...comparison(row, other, measures) };
+      const other = before.get(keyOf(row));
+      return together(row, other ? countOf(other) : 0, comparison(row, other ?? nothing(previous), measures));
     }),
     ...previous
       .filter((row) => !now.has(keyOf(row)))
       .map((row) => {
         const none = nothing(current);
-        return { ...row, ...none, contributors: countOf(row), ...comparison(none, row, measures) };
+        return together({ ...row, people: 0, ...none }, countOf(row), comparison(none, row, measures));
       }),
   ];
 }
 
-/** A view that shows figures of fewer people than `people` counts says so in `contributors`. */
 function countOf(row: ViewRow): number {
-  return Number(row['contributors'] ?? row['people'] ?? 0);
+  return Number(row['people'] ?? 0);
 }
 
 /** The smallest count of people that is not 0: what privacy has to look at where a row shows figures of several sets of people. */
-export function fewest(...counts: readonly (CellValue | undefined)[]): number {
-  const some = counts.map((count) => Number(count ?? 0)).filter((count) => count > 0);
+export function fewest(...counted: readonly (CellValue | undefined)[]): number {
+  const some = counted.map((count) => Number(count ?? 0)).filter((count) => count > 0);
   return some.length === 0 ? 0 : Math.min(...some);
 }
 
