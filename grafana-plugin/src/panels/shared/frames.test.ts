@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Column, frameWith, missingColumns } from './frames';
-import { testFrame } from './test-frame';
+import { Column, frameWith, missingColumns } from './frames.ts';
+import { testFrame } from './test-frame.ts';
 
 const frame = testFrame([
   { name: 'a', n: 1, t: '2026-06-01T00:00:00Z' },

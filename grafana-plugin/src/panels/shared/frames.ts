@@ -23,26 +23,26 @@ export function missingColumns(frame: FrameLike, required: readonly string[]): s
 
 /** Cells of one column, read by type. A column that is not there reads as null everywhere. */
 export class Column {
-  readonly #values: ArrayLike<unknown> | undefined;
+  private readonly values: ArrayLike<unknown> | undefined;
 
   constructor(frame: FrameLike, name: string) {
-    this.#values = frame.fields.find((field) => field.name === name)?.values;
+    this.values = frame.fields.find((field) => field.name === name)?.values;
   }
 
   get isThere(): boolean {
-    return this.#values !== undefined;
+    return this.values !== undefined;
   }
 
   /** Null for null, undefined and the empty text. */
   text(row: number): string | null {
-    const value = this.#values?.[row];
+    const value = this.values?.[row];
     if (value === null || value === undefined || value === '') return null;
     return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
   }
 
   /** Null for what is no finite number. Times are epoch milliseconds. */
   number(row: number): number | null {
-    const value = this.#values?.[row];
+    const value = this.values?.[row];
     if (value === null || value === undefined || value === '') return null;
     const number = value instanceof Date ? value.getTime() : Number(value);
     return Number.isFinite(number) ? number : null;
@@ -50,7 +50,7 @@ export class Column {
 
   /** Epoch milliseconds; texts are read as ISO 8601. */
   time(row: number): number | null {
-    const value = this.#values?.[row];
+    const value = this.values?.[row];
     if (typeof value !== 'string') return this.number(row);
     const time = Date.parse(value);
     return Number.isNaN(time) ? null : time;

@@ -1,4 +1,4 @@
-import type { FrameLike } from './frames';
+import type { FrameLike } from './frames.ts';
 
 /** A frame of rows, for tests: the columns of the first row. */
 export function testFrame(rows: readonly Readonly<Record<string, unknown>>[]): FrameLike {

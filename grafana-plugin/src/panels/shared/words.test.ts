@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { count, durationInWords, durationShort, glance, percent } from './words';
+import { count, durationInWords, durationShort, glance, percent } from './words.ts';
 
 const day = 86_400;
 

@@ -1,4 +1,4 @@
-import { Column, type FrameLike } from '../../shared/frames';
+import { Column, type FrameLike } from '../../shared/frames.ts';
 
 export const requiredColumns = ['part', 'nodes_today', 'nodes_candidate'] as const;
 

@@ -1,5 +1,5 @@
-import { xOfCores, type CoreAxis } from './core-axis';
-import type { Bin, RoleHistogram } from './histogram';
+import { xOfCores, type CoreAxis } from './core-axis.ts';
+import type { Bin, RoleHistogram } from './histogram.ts';
 
 export type HeightScale = 'linear' | 'sqrt';
 export type Measure = 'share' | 'hours';

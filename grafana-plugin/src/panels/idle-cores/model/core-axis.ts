@@ -1,4 +1,4 @@
-import type { RoleHistogram } from './histogram';
+import type { RoleHistogram } from './histogram.ts';
 
 /**
  * The axis of cores: a cell of equal width for each bin of the view, [0, 0.1), [0.1, 0.5), [0.5, 1), then whole cores, so that

@@ -1,7 +1,7 @@
-import type { WhatIfAnswer } from './answer';
-import { everybody, type Candidates } from './candidates';
-import type { RoleHistogram } from './histogram';
-import { hoursAbove } from './percentile';
+import type { WhatIfAnswer } from './answer.ts';
+import { everybody, type Candidates } from './candidates.ts';
+import type { RoleHistogram } from './histogram.ts';
+import { hoursAbove } from './percentile.ts';
 
 /** What is shown at once while the exact answer is under way. */
 export interface Estimate {
@@ -80,19 +80,16 @@ export function estimate(
   };
 }
 
-/** Straight lines between points through the origin; beyond the last one in proportion to it. */
+/** Straight lines between points through the origin; beyond the last one in proportion to it. Of two points at one place the later holds. */
 export function interpolate(points: readonly (readonly [number, number])[], x: number): number {
-  const sorted = [[0, 0] as const, ...points].sort((a, b) => a[0] - b[0]);
-  let before = sorted[0] ?? [0, 0];
-  for (const point of sorted) {
-    // Of two answers at one place the later one is newer.
-    if (point[0] === x) return sorted.findLast(([at]) => at === x)?.[1] ?? point[1];
-    if (point[0] > x) {
-      const [x0, y0] = before;
-      return y0 + ((point[1] - y0) * (x - x0)) / (point[0] - x0);
-    }
-    before = point;
+  const byX = new Map([[0, 0] as const, ...points]);
+  const here = byX.get(x);
+  if (here !== undefined) return here;
+  const sorted = [...byX].sort((a, b) => a[0] - b[0]);
+  let [beforeX, beforeY] = [0, 0];
+  for (const [nextX, nextY] of sorted) {
+    if (nextX > x) return beforeY + ((nextY - beforeY) * (x - beforeX)) / (nextX - beforeX);
+    [beforeX, beforeY] = [nextX, nextY];
   }
-  const [lastX, lastY] = before;
-  return lastX > 0 ? (lastY * x) / lastX : 0;
+  return beforeX > 0 ? (beforeY * x) / beforeX : 0;
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binAt, heightTicks, highestValue, requestedPath, usedBars, yOf, type ChartSize } from './chart';
-import { coreAxis, coresAt, coreTicks, xOfCores } from './core-axis';
-import { multiplesLayout } from './layout';
-import { sliderKey, snap } from './slider';
-import { nineAndOne, testHistogram } from './test-histogram';
+import { binAt, heightTicks, highestValue, requestedPath, usedBars, yOf, type ChartSize } from './chart.ts';
+import { coreAxis, coresAt, coreTicks, xOfCores } from './core-axis.ts';
+import { multiplesLayout } from './layout.ts';
+import { sliderKey, snap } from './slider.ts';
+import { nineAndOne, testHistogram } from './test-histogram.ts';
 
 const histogram = testHistogram('Analyst', nineAndOne);
 // 19 cells of 10 px: three below a core, 16 above.

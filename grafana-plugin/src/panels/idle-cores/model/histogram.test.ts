@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { testFrame } from '../../shared/test-frame';
-import { commonestRequest, readHistograms } from './histogram';
-import { activeBins, hoursAbove, weightedPercentile } from './percentile';
-import { nineAndOne, testBins, testHistogram, type BinRow } from './test-histogram';
+import { testFrame } from '../../shared/test-frame.ts';
+import { commonestRequest, readHistograms } from './histogram.ts';
+import { activeBins, hoursAbove, weightedPercentile } from './percentile.ts';
+import { nineAndOne, testBins, testHistogram, type BinRow } from './test-histogram.ts';
 
 const row = (role: string, from: number, to: number, used: number, requested = 0, more = {}) => ({
   department: 'all',

@@ -1,4 +1,4 @@
-import { Column, type FrameLike } from '../../shared/frames';
+import { Column, type FrameLike } from '../../shared/frames.ts';
 
 /** Without these there is no histogram; everything else is optional. */
 export const requiredColumns = ['bin_from_cores', 'bin_to_cores', 'container_hours'] as const;

@@ -1,4 +1,4 @@
-import { activeCores, type Bin } from './histogram';
+import { activeCores, type Bin } from './histogram.ts';
 
 type Weighted = Pick<Bin, 'from' | 'to' | 'usedHours'>;
 

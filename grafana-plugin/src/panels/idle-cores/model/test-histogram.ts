@@ -1,4 +1,4 @@
-import type { Bin, RoleHistogram } from './histogram';
+import type { Bin, RoleHistogram } from './histogram.ts';
 
 /** `[from, to, usedHours, requestedHours]` */
 export type BinRow = readonly [number, number, number, number];

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { testFrame } from '../../shared/test-frame';
-import { readAnswer } from './answer';
-import { candidateTexts, rolesOf, withCandidate, type Candidates } from './candidates';
-import { estimate, interpolate, pointsOf, requestedLoad } from './estimate';
-import { nineAndOne, testHistogram } from './test-histogram';
+import { testFrame } from '../../shared/test-frame.ts';
+import { readAnswer } from './answer.ts';
+import { candidateTexts, rolesOf, withCandidate, type Candidates } from './candidates.ts';
+import { estimate, interpolate, pointsOf, requestedLoad } from './estimate.ts';
+import { nineAndOne, testHistogram } from './test-histogram.ts';
 
 const candidates = (list: Readonly<Record<string, readonly [number | null, number | null]>>): Candidates =>
   new Map(Object.entries(list).map(([role, [cores, memoryGb]]) => [role, { cores, memoryGb }]));

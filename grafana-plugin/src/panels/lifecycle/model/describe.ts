@@ -1,9 +1,9 @@
-import { count, durationInWords, glance } from '../../shared/words';
-import type { LifeEvent } from './marks';
-import { endingOf, patternStyle } from './patterns';
-import type { SortKey } from './sort';
-import type { Workspace } from './workspace';
-import { durationShort } from '../../shared/words';
+import { count, durationInWords, glance } from '../../shared/words.ts';
+import type { LifeEvent } from './marks.ts';
+import { endingOf, patternStyle } from './patterns.ts';
+import type { SortKey } from './sort.ts';
+import type { Workspace } from './workspace.ts';
+import { durationShort } from '../../shared/words.ts';
 
 /** Formats in the dashboard's time zone. */
 export interface TimeWords {

@@ -1,4 +1,4 @@
-import type { Workspace } from './workspace';
+import type { Workspace } from './workspace.ts';
 
 /** What the user left switched on in the legend. Hidden sets, so that what is new is shown. */
 export interface Filter {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hitTest } from './hit';
-import { drawLife, eventsOf, segmentsOf } from './marks';
-import { asOf, day, testWorkspace } from './test-workspace';
-import { panned, timeAt, wholeLife, xOf, zoomed, type Domain } from './time-scale';
-import { pageSize, scrollToShow, visibleRange } from './visible-range';
+import { hitTest } from './hit.ts';
+import { drawLife, eventsOf, segmentsOf } from './marks.ts';
+import { asOf, day, testWorkspace } from './test-workspace.ts';
+import { panned, timeAt, wholeLife, xOf, zoomed, type Domain } from './time-scale.ts';
+import { pageSize, scrollToShow, visibleRange } from './visible-range.ts';
 
 const month: Domain = { from: asOf - 30 * day, to: asOf };
 const ago = (time: number): number => (asOf - time) / day;

@@ -1,4 +1,4 @@
-import type { DrawnEvent, DrawnLife, DrawnSegment } from './marks';
+import type { DrawnEvent, DrawnLife, DrawnSegment } from './marks.ts';
 
 export type Hit =
   | { readonly type: 'event'; readonly event: DrawnEvent }

@@ -1,4 +1,4 @@
-import type { Workspace } from './workspace';
+import type { Workspace } from './workspace.ts';
 
 export type Grouping = 'none' | 'department' | 'role' | 'user' | 'kind' | 'image' | 'pattern';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { eventInWords, figureOf, lifeInWords } from './describe';
-import { itemsOf } from './items';
-import { keyAction, type Cursor } from './keyboard';
-import { eventsOf } from './marks';
-import { testWorkspace } from './test-workspace';
+import { eventInWords, figureOf, lifeInWords } from './describe.ts';
+import { itemsOf } from './items.ts';
+import { keyAction, type Cursor } from './keyboard.ts';
+import { eventsOf } from './marks.ts';
+import { testWorkspace } from './test-workspace.ts';
 
 const workspaces = [
   testWorkspace('a', { created: 20, first: 15, last: 10 }),

@@ -1,5 +1,5 @@
-import type { Item } from './items';
-import { eventsOf } from './marks';
+import type { Item } from './items.ts';
+import { eventsOf } from './marks.ts';
 
 /** Where the keyboard is: a line of the grid and, in it, an event (null: the line itself). */
 export interface Cursor {

@@ -1,5 +1,5 @@
-import { xOf, type Domain } from './time-scale';
-import type { Workspace } from './workspace';
+import { xOf, type Domain } from './time-scale.ts';
+import type { Workspace } from './workspace.ts';
 
 const day = 86_400_000;
 

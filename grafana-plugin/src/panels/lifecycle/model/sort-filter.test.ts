@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { filterWorkspaces, noFilter, togglePattern } from './filter';
-import { itemsOf, type Item } from './items';
-import { sortKeys, sortValue, sortWorkspaces } from './sort';
-import { testWorkspace } from './test-workspace';
+import { filterWorkspaces, noFilter, togglePattern } from './filter.ts';
+import { itemsOf, type Item } from './items.ts';
+import { sortKeys, sortValue, sortWorkspaces } from './sort.ts';
+import { testWorkspace } from './test-workspace.ts';
 
 const some = [
   testWorkspace('a', { created: 30, last: 1 }, { pattern: 'returning', cores: 1, department: 'B' }),

@@ -1,5 +1,5 @@
-import { patternStyles } from './patterns';
-import type { Workspace } from './workspace';
+import { patternStyles } from './patterns.ts';
+import type { Workspace } from './workspace.ts';
 
 export const sortKeys = [
   'created',

@@ -1,4 +1,4 @@
-import type { Calendar } from './time-ticks';
+import type { Calendar } from './time-ticks.ts';
 
 /** The calendar of UTC, for tests. */
 export const utcCalendar: Calendar = {

@@ -1,4 +1,4 @@
-import type { Workspace } from './workspace';
+import type { Workspace } from './workspace.ts';
 
 export const day = 86_400_000;
 /** 1 July 2026, 00:00 UTC: the end of the range of the tests. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { timeTicks } from './time-ticks';
-import { utcCalendar } from './test-calendar';
+import { timeTicks } from './time-ticks.ts';
+import { utcCalendar } from './test-calendar.ts';
 
 const at = (text: string): number => Date.parse(`${text}Z`);
 const ticks = (from: string, to: string, width: number): string[] =>

@@ -1,4 +1,4 @@
-import type { Domain } from './time-scale';
+import type { Domain } from './time-scale.ts';
 
 export type CalendarUnit = 'hour' | 'day' | 'week' | 'month' | 'year';
 

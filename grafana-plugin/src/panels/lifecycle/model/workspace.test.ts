@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { testFrame } from '../../shared/test-frame';
-import { asOf, day } from './test-workspace';
-import { readWorkspaces } from './workspace';
+import { testFrame } from '../../shared/test-frame.ts';
+import { asOf, day } from './test-workspace.ts';
+import { readWorkspaces } from './workspace.ts';
 
 const row = {
   workspace: 'prod/a',

@@ -1,4 +1,4 @@
-import { Column, type FrameLike } from '../../shared/frames';
+import { Column, type FrameLike } from '../../shared/frames.ts';
 
 /** Without these there is no life cycle to draw; everything else is optional. */
 export const requiredColumns = ['workspace', 'created_at', 'pattern'] as const;
