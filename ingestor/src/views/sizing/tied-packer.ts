@@ -29,7 +29,9 @@ class TiedPacker {
   /** Item → place among those of tied classes by class and id; −1: of no tied class. */
   readonly #rankOf: Int32Array;
   readonly #sizeOfRank: Int32Array;
+  /** Ranks of those who are there, ascending, and their sizes. */
   readonly #alive: Int32Array;
+  readonly #sizes: Int32Array;
   #length = 0;
   readonly #bySize: Float64Array;
   readonly #from: Int32Array;
@@ -52,6 +54,7 @@ class TiedPacker {
     for (const [rank, item] of tied.entries()) this.#rankOf[item] = rank;
     this.#sizeOfRank = Int32Array.from(tied, sizeOf);
     this.#alive = new Int32Array(tied.length + 1);
+    this.#sizes = new Int32Array(tied.length + 1);
     this.#bySize = new Float64Array(classOfSize.length);
     this.#from = new Int32Array(classOfSize.length);
   }
@@ -61,7 +64,9 @@ class TiedPacker {
     if (rank === -1) return;
     const place = lowerBound(this.#alive, this.#length, rank);
     this.#alive.copyWithin(place + 1, place, this.#length);
+    this.#sizes.copyWithin(place + 1, place, this.#length);
     this.#alive[place] = rank;
+    this.#sizes[place] = this.#sizeOfRank[rank] ?? 0;
     this.#length++;
   }
 
@@ -70,6 +75,7 @@ class TiedPacker {
     if (rank === -1) return;
     const place = lowerBound(this.#alive, this.#length, rank);
     this.#alive.copyWithin(place, place + 1, this.#length);
+    this.#sizes.copyWithin(place, place + 1, this.#length);
     this.#length--;
   }
 
@@ -85,44 +91,70 @@ class TiedPacker {
       bySize[size] = (bySize[size] ?? 0) + (counts[base + type] ?? 0);
     }
     this.#nodes = 0;
-    this.#from.fill(0);
     for (let size = 0, at = 0; size < bySize.length; size++) {
       if (classOfSize[size] === -1) continue;
       if (this.#isTied[size] === 0) this.#placeMany(millicores[size] ?? 0, memoryBytes[size] ?? 0, bySize[size] ?? 0);
-      else if (classOfSize[size - 1] !== classOfSize[size]) at = this.#placeClass(at, classOfSize[size] ?? 0);
+      else if (classOfSize[size - 1] !== classOfSize[size]) at = this.#placeClass(at, size);
     }
     return this.#nodes;
   }
 
-  /** Places the containers from `at` on that are of a class; gives the first that is not. */
-  #placeClass(at: number, ofClass: number): number {
-    const { classOfSize, millicores, memoryBytes, shape } = this.#plan;
-    const [alive, sizeOfRank, from, length] = [this.#alive, this.#sizeOfRank, this.#from, this.#length];
-    let [coresLeft, memoryLeft, nodes] = [this.#cores, this.#memory, this.#nodes];
-    let index = at;
-    for (; index < length; index++) {
-      const size = sizeOfRank[alive[index] ?? 0] ?? 0;
-      if (classOfSize[size] !== ofClass) break;
+  /** Places the containers from `at` on that are of the class of `first`, a size; gives the first that is not. */
+  #placeClass(at: number, first: number): number {
+    const { classOfSize, millicores, memoryBytes } = this.#plan;
+    let [count, leastCores, mostCores, leastMemory, mostMemory] = [0, Infinity, 0, Infinity, 0];
+    for (let size = first; classOfSize[size] === classOfSize[first]; size++) {
+      const here = this.#bySize[size] ?? 0;
+      if (here === 0) continue;
+      count += here;
+      leastCores = Math.min(leastCores, millicores[size] ?? 0);
+      mostCores = Math.max(mostCores, millicores[size] ?? 0);
+      leastMemory = Math.min(leastMemory, memoryBytes[size] ?? 0);
+      mostMemory = Math.max(mostMemory, memoryBytes[size] ?? 0);
+    }
+    const end = at + count;
+    const sizes = this.#sizes;
+    let next = at;
+    for (let node = 0; next < end; node++) {
+      if (node === this.#nodes) this.#open();
+      let cores = this.#cores[node] ?? 0;
+      let memory = this.#memory[node] ?? 0;
+      if (cores < leastCores || memory < leastMemory) continue;
+      const left = end - next;
+      const fewest = Math.min(left, times(cores, mostCores, left), times(memory, mostMemory, left));
+      const most = Math.min(left, times(cores, leastCores, left), times(memory, leastMemory, left));
+      if (fewest !== most) {
+        this.#placeEach(next, end, node);
+        return end;
+      }
+      // As many go here whatever their sizes: the next ones by id.
+      for (const last = next + most; next < last; next++) {
+        const size = sizes[next] ?? 0;
+        cores -= millicores[size] ?? 0;
+        memory -= memoryBytes[size] ?? 0;
+      }
+      this.#cores[node] = cores;
+      this.#memory[node] = memory;
+    }
+    return end;
+  }
+
+  /** Places the containers [at, end) one by one; nodes before `from` have no room for any of them. */
+  #placeEach(at: number, end: number, from: number): void {
+    const { millicores, memoryBytes } = this.#plan;
+    const [sizes, fromOf] = [this.#sizes, this.#from.fill(from)];
+    for (let index = at; index < end; index++) {
+      const size = sizes[index] ?? 0;
       const cores = millicores[size] ?? 0;
       const memory = memoryBytes[size] ?? 0;
       // Nodes before the last one of this very size had no room then and have none now.
-      let node = from[size] ?? 0;
-      while (node < nodes && ((coresLeft[node] ?? 0) < cores || (memoryLeft[node] ?? 0) < memory)) node++;
-      from[size] = node;
-      if (node === nodes) {
-        this.#nodes = nodes;
-        this.#open();
-        nodes++;
-        coresLeft = this.#cores;
-        memoryLeft = this.#memory;
-        coresLeft[node] = shape.millicores;
-        memoryLeft[node] = shape.memoryBytes;
-      }
-      coresLeft[node] = (coresLeft[node] ?? 0) - cores;
-      memoryLeft[node] = (memoryLeft[node] ?? 0) - memory;
+      let node = fromOf[size] ?? 0;
+      while (node < this.#nodes && ((this.#cores[node] ?? 0) < cores || (this.#memory[node] ?? 0) < memory)) node++;
+      if (node === this.#nodes) this.#open();
+      fromOf[size] = node;
+      this.#cores[node] = (this.#cores[node] ?? 0) - cores;
+      this.#memory[node] = (this.#memory[node] ?? 0) - memory;
     }
-    this.#nodes = nodes;
-    return index;
   }
 
   /** Places `count` containers of one size: where one by one would put them. */
@@ -130,8 +162,10 @@ class TiedPacker {
     let left = count;
     for (let node = 0; left > 0; node++) {
       if (node === this.#nodes) this.#open();
-      const [coresLeft, memoryLeft] = [this.#cores[node] ?? 0, this.#memory[node] ?? 0];
-      if (coresLeft < cores || memoryLeft < memory) continue;
+      const coresLeft = this.#cores[node] ?? 0;
+      if (coresLeft < cores) continue;
+      const memoryLeft = this.#memory[node] ?? 0;
+      if (memoryLeft < memory) continue;
       const byCores = cores > 0 ? Math.floor(coresLeft / cores) : left;
       const byMemory = memory > 0 ? Math.floor(memoryLeft / memory) : left;
       const here = Math.min(left, byCores, byMemory);
@@ -150,6 +184,11 @@ class TiedPacker {
     this.#memory[this.#nodes] = this.#plan.shape.memoryBytes;
     this.#nodes++;
   }
+}
+
+/** How often a size goes into what is left; at most `most`, which is what goes into anything without a size. */
+function times(left: number, size: number, most: number): number {
+  return size > 0 ? Math.floor(left / size) : most;
 }
 
 function doubled(values: Float64Array): Float64Array<ArrayBuffer> {
