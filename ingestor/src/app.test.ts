@@ -203,7 +203,12 @@ describe('Arrow', () => {
     expect(Object.fromEntries(table.schema.metadata)).toMatchObject({ name: 'every-type', refId: 'A' });
     expect(JSON.parse(table.schema.metadata.get('meta')!)).toMatchObject({
       custom: { howComputed: 'times 2', coverage: 0.5 },
-      notices: [{ severity: 'info', text: 'careful' }],
+      notices: [
+        { severity: 'warning', text: expect.stringContaining('Only 50 % of the time is known') },
+        { severity: 'info', text: 'careful' },
+      ],
+      stats: [{ displayName: 'Coverage', unit: 'percentunit', value: 0.5 }],
+      executedQueryString: expect.stringMatching(/^view every-type\n[^]*How computed: times 2\nCoverage: 50\.0 %$/),
     });
     expect(table.schema.fields.map((field) => [field.name, String(field.type), field.nullable])).toEqual([
       ['at', 'Timestamp<NANOSECOND>', true],

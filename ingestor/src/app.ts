@@ -18,6 +18,7 @@ import { registerMetricsRoute } from './routes/metrics.ts';
 import { registerPersonRoutes, type ExclusiveErase } from './routes/person.ts';
 import { registerQueryRoute } from './routes/query.ts';
 import type { ReadinessCheck } from './routes/readiness.ts';
+import { registerValuesRoute } from './routes/values.ts';
 import { registerCostExportRoutes } from './sources/cost-export/routes.ts';
 import { pushSources } from './sources/index.ts';
 import type { Poller } from './sources/poller.ts';
@@ -92,12 +93,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         }),
     });
     registerCatalogRoute(scope, options.views);
-    registerQueryRoute(scope, {
+    const asking = {
       config,
       reader: warehouse.reader,
       ...(options.views ? { views: options.views } : {}),
       ...(options.now ? { now: options.now } : {}),
-    });
+    };
+    registerQueryRoute(scope, asking);
+    registerValuesRoute(scope, asking);
   });
 
   // Administration

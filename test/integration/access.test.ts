@@ -109,6 +109,25 @@ describe('tokens', () => {
     });
   });
 
+  it('a shared data source can give up what its token may see, and no header adds anything', async () => {
+    const tokens = [
+      { name: 'shared', token_env: 'SHARED', scope: 'platform' },
+      { name: 'kim', token_env: 'KIM', scope: 'self', person: 'Kim@example.com' },
+    ];
+    await serve(testConfig({ access: { tokens } }, { ...env, SHARED: 'shared-0123456789', KIM: 'kim-0123456789abcd' }));
+    const without = (value: string) => ({ 'x-sce-scope-without-person': value });
+    const read = async (headers: Record<string, string>) => (await get('/read', headers)).json();
+    const shared = bearer('shared-0123456789');
+    expect(await read({ ...shared, ...without('aggregate') })).toMatchObject({ scope: 'aggregate', name: 'shared' });
+    expect(await read({ ...bearer('kim-0123456789abcd'), ...without('aggregate') })).toMatchObject({
+      scope: 'aggregate',
+      personKey: null,
+    });
+    expect(await read({ ...shared, ...without('self') })).toMatchObject({ scope: 'platform' });
+    expect(await read({ ...bearer(readToken), ...without('platform') })).toMatchObject({ scope: 'aggregate' });
+    expect((await get('/platform', { ...shared, ...without('aggregate') })).statusCode).toBe(403);
+  });
+
   it.each([
     [{ tokens: [{ name: 'a' }] }, {}, /"a" needs token_file or token_env/],
     [{ tokens: [{ name: 'a', token_env: 'NOPE' }] }, {}, /NOPE: the token is empty/],
@@ -200,6 +219,12 @@ describe('Grafana identities', () => {
       scope: 'aggregate',
       personKey: null,
     });
+  });
+  it('a person keeps what is theirs where the token gives up its own', async () => {
+    const shared = { ...bearer(readToken), 'x-sce-scope-without-person': 'aggregate' };
+    expect((await ask(await sign(), shared)).json()).toMatchObject({ scope: 'self', personKey: 'u_kim' });
+    await app.close();
+    expect((await ask(await sign({ email: 'root@example.com' }), shared)).json()).toMatchObject({ scope: 'platform' });
   });
   it('alone it opens nothing', async () => {
     const idToken = await sign();

@@ -83,6 +83,12 @@ export const access = fp(
       name: token.name,
     });
 
+    /** A data source that many people share asks so: where none of them is verified (alert rules), groups only. It can only take away. */
+    const withoutPerson = (own: Principal, request: FastifyRequest): Principal =>
+      request.headers['x-sce-scope-without-person'] === 'aggregate'
+        ? { ...own, scope: 'aggregate', personKey: null, department: null }
+        : own;
+
     app.decorateRequest('principal', null as unknown as Principal);
 
     app.decorate('requireWrite', async (request: FastifyRequest) => {
@@ -104,11 +110,11 @@ export const access = fp(
       }
       if (!token.read) throw new SceError('FORBIDDEN', `the token "${token.name}" may not read`);
       const own = principalOf(token);
-      // Only together with a token: the header alone proves nothing about who forwards it. No other header is looked at.
+      // Only together with a token: the header alone proves nothing about who forwards it. No other header adds anything.
       const idToken = request.headers['x-grafana-id'];
       const person =
         identify && typeof idToken === 'string' && idToken !== '' ? await identify(idToken, token.name) : null;
-      request.principal = person ?? own;
+      request.principal = person ?? withoutPerson(own, request);
     };
     app.decorate('requireRead', requireRead);
 

@@ -23,5 +23,9 @@ export const CatalogEntrySchema = Type.Object({
 });
 export type CatalogEntry = Static<typeof CatalogEntrySchema>;
 
-export const CatalogSchema = Type.Object({ views: Type.Array(CatalogEntrySchema) });
+export const CatalogSchema = Type.Object({
+  version: Type.String({ description: 'Of the service' }),
+  scope: ScopeSchema,
+  views: Type.Array(CatalogEntrySchema),
+});
 export type Catalog = Static<typeof CatalogSchema>;

@@ -4,3 +4,4 @@ export * from './error.ts';
 export * from './events.ts';
 export * from './query.ts';
 export * from './scope.ts';
+export * from './values.ts';

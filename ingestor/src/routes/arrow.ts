@@ -20,11 +20,20 @@ import type { CellValue } from '../warehouse/warehouse.ts';
 
 export const arrowType = 'application/vnd.apache.arrow.file';
 
+/** What was asked, for the answer to say. */
+export interface ArrowQuestion {
+  readonly refId: string;
+  readonly view: string;
+  readonly params?: Readonly<Record<string, unknown>> | undefined;
+  /** Columns whose values can be asked for by a parameter of the same name: a table offers them as filters. */
+  readonly filters?: ReadonlySet<string>;
+}
+
 /**
  * One answer as an Arrow IPC file, the way Grafana's data frames are stored: schema metadata `name`, `refId`, `meta`; field
  * metadata `labels`, `config`; times in nanoseconds; every field nullable. Numbers and times are typed arrays.
  */
-export function toArrowFile(refId: string, name: string, answer: ViewAnswer): Uint8Array {
+export function toArrowFile(question: ArrowQuestion, answer: ViewAnswer): Uint8Array {
   const columns = answer.columns.map((column, index) => ({ column, data: columnData(column, answer.rows, index) }));
   const fields = columns.map(
     ({ column, data }) =>
@@ -34,16 +43,16 @@ export function toArrowFile(refId: string, name: string, answer: ViewAnswer): Ui
         true,
         new Map([
           ['labels', '{}'],
-          ['config', configOf(column)],
+          ['config', configOf(column, question.filters?.has(column.name) ?? false)],
         ]),
       ),
   );
   const schema = new Schema(
     fields,
     new Map([
-      ['name', name],
-      ['refId', refId],
-      ['meta', metaOf(answer)],
+      ['name', question.view],
+      ['refId', question.refId],
+      ['meta', metaOf(question, answer)],
     ]),
   );
   const batch = new RecordBatch(
@@ -121,15 +130,45 @@ class NullBitmap {
   }
 }
 
-function configOf(column: ViewColumn): string {
+function configOf(column: ViewColumn, isFilterable: boolean): string {
   return JSON.stringify({
     displayName: column.displayName,
     description: column.description,
     ...(column.unit === null ? {} : { unit: column.unit }),
+    ...(isFilterable ? { filterable: true } : {}),
   });
 }
 
-function metaOf({ meta }: ViewAnswer): string {
+/** Below this share of covered seconds an answer says so, wherever it is shown. */
+const lowCoverage = 0.9;
+
+function metaOf({ view, params }: ArrowQuestion, { meta }: ViewAnswer): string {
   const { notices, ...custom } = meta;
-  return JSON.stringify({ custom, notices: notices.map((text) => ({ severity: 'info', text })) });
+  const { coverage } = meta;
+  const warning =
+    coverage !== null && coverage < lowCoverage
+      ? [
+          {
+            severity: 'warning',
+            text: `Only ${Math.floor(coverage * 100)} % of the time is known; gaps are not counted as idle`,
+          },
+        ]
+      : [];
+  return JSON.stringify({
+    custom: { ...custom, view },
+    notices: [...warning, ...notices.map((text) => ({ severity: 'info', text }))],
+    // Both are shown by the query inspector: "Stats" and "Query".
+    stats:
+      coverage === null
+        ? []
+        : [{ displayName: 'Coverage', unit: 'percentunit', value: coverage, description: 'Known ÷ alive seconds' }],
+    executedQueryString: [
+      `view ${view}`,
+      ...Object.entries(params ?? {}).map(([name, value]) => `  ${name} = ${JSON.stringify(value)}`),
+      `from ${meta.from.toISOString()} to ${meta.to.toISOString()}`,
+      '',
+      `How computed: ${meta.howComputed}`,
+      `Coverage: ${coverage === null ? 'has no meaning here' : `${(coverage * 100).toFixed(1)} %`}`,
+    ].join('\n'),
+  });
 }

@@ -14,7 +14,7 @@ import { views as allViews } from '../views/index.ts';
 import { runView, type ViewAnswer } from '../views/run-view.ts';
 import type { AnyView } from '../views/view.ts';
 import type { WarehouseReader } from '../warehouse/warehouse.ts';
-import { arrowType, toArrowFile } from './arrow.ts';
+import { arrowType, toArrowFile, type ArrowQuestion } from './arrow.ts';
 import { toSceError } from './error-handler.ts';
 
 export interface QueryRouteOptions {
@@ -24,9 +24,7 @@ export interface QueryRouteOptions {
   readonly now?: () => Date;
 }
 
-interface Answered {
-  readonly refId: string;
-  readonly view: string;
+interface Answered extends ArrowQuestion {
   readonly answer: ViewAnswer | null;
   readonly error: SceError | null;
 }
@@ -106,7 +104,9 @@ export function registerQueryRoute(app: FastifyInstance, options: QueryRouteOpti
         },
       );
       stop();
-      return { refId, view: id, answer: plain(columns ? select(id, answer, columns) : answer), error: null };
+      const filters = new Set(Object.keys(view.parameters.properties as object));
+      const shown = plain(columns ? select(id, answer, columns) : answer);
+      return { refId, view: id, params, filters, answer: shown, error: null };
     } catch (thrown) {
       const error = toSceError(thrown);
       viewErrors.inc({ view: view ? id : '(unknown)', code: error.code });
@@ -116,8 +116,9 @@ export function registerQueryRoute(app: FastifyInstance, options: QueryRouteOpti
   }
 }
 
-function partOf({ refId, view, answer, error }: Answered): { type: string; status: number; content: Buffer } {
-  if (answer) return { type: arrowType, status: 200, content: Buffer.from(toArrowFile(refId, view, answer)) };
+function partOf(answered: Answered): { type: string; status: number; content: Buffer } {
+  const { answer, error } = answered;
+  if (answer) return { type: arrowType, status: 200, content: Buffer.from(toArrowFile(answered, answer)) };
   return {
     type: 'application/json',
     status: error?.status ?? 500,

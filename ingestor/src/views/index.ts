@@ -1,4 +1,5 @@
 import type { AnyView } from './view.ts';
+import { annotations } from './annotations/view.ts';
 import { containerChurn } from './container-churn/view.ts';
 import { lifecyclePatterns } from './container-lifecycle/patterns-view.ts';
 import { containerLifecycle } from './container-lifecycle/view.ts';
@@ -60,4 +61,5 @@ export const views: readonly AnyView[] = [
   departmentFrequency,
   userActivity,
   personActivity,
+  annotations,
 ];

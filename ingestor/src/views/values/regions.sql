@@ -1,0 +1,2 @@
+-- Regions of the grid with an intensity. Grain: region.
+select distinct region from grid_intensity
