@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { binAt, heightTicks, highestValue, requestedPath, usedBars, yOf, type ChartSize } from './chart.ts';
 import { coreAxis, coresAt, coreTicks, xOfCores } from './core-axis.ts';
 import { multiplesLayout } from './layout.ts';
-import { sliderKey, snap } from './slider.ts';
+import { memoryStops, snap } from './slider.ts';
 import { nineAndOne, testHistogram } from './test-histogram.ts';
 
 const histogram = testHistogram('Analyst', nineAndOne);
@@ -112,16 +112,11 @@ describe('slider', () => {
     );
   });
   it.each([
-    ['ArrowRight', 5],
-    ['ArrowUp', 5],
-    ['ArrowLeft', 3],
-    ['PageUp', 10],
-    ['PageDown', 1],
-    ['Home', 1],
-    ['End', 64],
-    ['a', null],
-  ])('%s from 4', (key, value) => {
-    expect(sliderKey(key, 4, { step: 1, most: 64 })).toBe(value);
+    [16, [null, 1, 2, 4, 8, 16]],
+    [30, [null, 1, 2, 4, 8, 16]],
+    [0, [null, 1]],
+  ])('memory up to %d GB', (most, stops) => {
+    expect(memoryStops(most)).toEqual(stops);
   });
 });
 

@@ -12,27 +12,9 @@ export function snap(cores: number, { step, most }: SliderRange): number {
   return Number((index * step).toFixed(6));
 }
 
-/** The value after a key, as `<input type="range">` has it; null: not a key of a slider. */
-export function sliderKey(key: string, value: number, range: SliderRange): number | null {
-  const { step, most } = range;
-  // A page is about a tenth of the way, at least two steps.
-  const page = Math.max(2 * step, Math.round(most / 10 / step) * step);
-  switch (key) {
-    case 'ArrowRight':
-    case 'ArrowUp':
-      return snap(value + step, range);
-    case 'ArrowLeft':
-    case 'ArrowDown':
-      return snap(value - step, range);
-    case 'PageUp':
-      return snap(value + page, range);
-    case 'PageDown':
-      return snap(value - page, range);
-    case 'Home':
-      return snap(0, range);
-    case 'End':
-      return snap(most, range);
-    default:
-      return null;
-  }
+/** Memory is chosen by doubling: index 0 is as today, then 1, 2, 4 … GB up to what a node has. */
+export function memoryStops(mostGb: number): (number | null)[] {
+  const stops: (number | null)[] = [null];
+  for (let gb = 1; gb <= Math.max(1, mostGb); gb *= 2) stops.push(gb);
+  return stops;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { testFrame } from '../../shared/test-frame.ts';
+import { readAdvice } from './advice.ts';
 import { readAnswer } from './answer.ts';
 import { candidateTexts, rolesOf, withCandidate, type Candidates } from './candidates.ts';
 import { estimate, interpolate, pointsOf, requestedLoad } from './estimate.ts';
@@ -141,5 +142,16 @@ describe('estimate', () => {
   });
   it('of two answers at one place the later one holds', () => {
     expect(interpolate([[5, 10], [5, 12]], 5)).toBe(12); // prettier-ignore
+  });
+});
+
+describe('advice', () => {
+  it('by role; none without enough data or without the view', () => {
+    const frame = testFrame([
+      { role: 'Analyst', default_cores: 2, default_memory_gb: 16, today_cores: 16 },
+      { role: 'Manager', default_cores: null, default_memory_gb: null, today_cores: null },
+    ]);
+    expect([...readAdvice(frame)]).toEqual([['Analyst', { cores: 2, memoryGb: 16, todayCores: 16 }]]);
+    expect(readAdvice(null).size).toBe(0);
   });
 });
