@@ -11,10 +11,19 @@ export class BodyMaker {
   readonly #series: readonly SortedLabels[];
   readonly #labels: readonly Buffer[];
   readonly #stepMs: number;
+  readonly #value: (series: number) => number;
   #next = 0;
   #timestamp: number;
 
-  constructor(protocol: Protocol, series: readonly SortedLabels[], firstTimestamp: number, stepMs: number) {
+  /** `value`: of a sample of the series with this index; random when left out. */
+  constructor(
+    protocol: Protocol,
+    series: readonly SortedLabels[],
+    firstTimestamp: number,
+    stepMs: number,
+    value: (series: number) => number = () => Math.round(Math.random() * 1e9) / 1e3,
+  ) {
+    this.#value = value;
     this.#protocol = protocol;
     this.#series = series;
     this.#labels = protocol === '1.0' ? series.map(labelsV1) : [];
@@ -31,7 +40,7 @@ export class BodyMaker {
     const parts: Buffer[] = [];
     const symbols = new Map<string, number>([['', 0]]);
     for (let i = 0; i < samples; i++) {
-      const sample = field(0x12, sampleBytes(Math.round(Math.random() * 1e9) / 1e3, this.#timestamp));
+      const sample = field(0x12, sampleBytes(this.#value(this.#next), this.#timestamp));
       const labels =
         this.#protocol === '1.0' ? this.#labels[this.#next]! : references(this.#series[this.#next]!, symbols);
       parts.push(

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +44,7 @@ function tracked(target: Target): Target {
 
 /** Our own: ingestor and embedded QuestDB as `npm start` runs them; without the roll-ups when receiving alone is measured. */
 export async function startSceVoice({ rollUps = false } = {}): Promise<Target> {
-  const config = rollUps ? {} : { marts: { interval_seconds: 86_400 } };
+  const config = { marts: { interval_seconds: rollUps ? 10 : 86_400 } };
   const ingestor = await IngestorProcess.start({
     config,
     env: questdbEnvironment(),
@@ -130,6 +130,11 @@ export function cpuSeconds(pid: number): number {
   // The command name may hold spaces; what follows it does not.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Forgets the most resident memory so far (Linux). */
+export function resetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
 /** Resident memory in MiB: now, and the most it has been. */

@@ -1,10 +1,19 @@
 import type { ContainerRow } from './container-row.ts';
 import type { Segment } from './cover.ts';
 import { podKey, type PodFacts } from './pod-facts.ts';
-import type { SeriesInfo } from './series-cache.ts';
 
+/** A series of cAdvisor in the window: a row of `mart_stage_active`. */
 export interface ActiveSeries {
-  readonly info: SeriesInfo;
+  readonly series: bigint;
+  readonly metric: string;
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** Path; '' where the label is dropped. */
+  readonly cgroup: string;
+  /** total, or '' = all, else the number of a CPU. */
+  readonly cpu: string;
   readonly firstAt: Date;
   readonly lastAt: Date;
 }
@@ -26,7 +35,7 @@ export interface SplitSeries {
 }
 
 export interface UnmatchedSeries {
-  readonly info: SeriesInfo;
+  readonly active: ActiveSeries;
   readonly coverageWeight: 0 | 1;
 }
 
@@ -41,73 +50,83 @@ export interface Assignment {
  * cAdvisor names pods, not uids, and JupyterHub re-uses names: a series belongs to the pod of that name that was there at
  * the time (or to the uid inside its cgroup path).
  */
-export function assignSeries(
-  active: readonly ActiveSeries[],
-  rows: Iterable<ContainerRow>,
-  facts: ReadonlyMap<string, PodFacts>,
-): Assignment {
-  const byName = new Map<string, ContainerRow[]>();
-  for (const row of rows) {
-    const key = nameKey(row.cluster, row.namespace, row.pod, row.container);
-    const list = byName.get(key);
-    if (list === undefined) byName.set(key, [row]);
-    else list.push(row);
-  }
-  for (const list of byName.values())
-    list.sort((left, right) => left.created_at.getTime() - right.created_at.getTime());
-  const plain: PlainSeries[] = [];
-  const split: SplitSeries[] = [];
-  const unmatched: UnmatchedSeries[] = [];
-  for (const { entry, coverageWeight } of oneOfEach(active)) {
-    const { info, firstAt, lastAt } = entry;
-    const named = byName.get(nameKey(info.cluster, info.namespace, info.pod, info.container ?? '')) ?? [];
-    const candidates = candidatesOf(info, named, firstAt, lastAt);
-    if (candidates.length === 0) {
-      unmatched.push({ info, coverageWeight });
-      continue;
+export class SeriesAssigner {
+  readonly #byName = new Map<string, ContainerRow[]>();
+  readonly #facts: ReadonlyMap<string, PodFacts>;
+
+  constructor(rows: Iterable<ContainerRow>, facts: ReadonlyMap<string, PodFacts>) {
+    this.#facts = facts;
+    for (const row of rows) {
+      const key = nameKey(row.cluster, row.namespace, row.pod, row.container);
+      const list = this.#byName.get(key);
+      if (list === undefined) this.#byName.set(key, [row]);
+      else list.push(row);
     }
-    const segments = candidates.map((row, index) => ({
-      containerId: row.container_id,
-      from: index === 0 ? firstAt.getTime() : row.created_at.getTime(),
-      starts: startsOf(row, facts),
-    }));
-    const [only] = segments;
-    const inside = only?.starts.some((at) => at > firstAt.getTime() && at < lastAt.getTime()) ?? false;
-    if (only === undefined || segments.length > 1 || inside)
-      split.push({ series: info.series, metric: info.metric, segments, coverageWeight });
-    else {
-      const startedAt = only.starts.findLast((at) => at <= firstAt.getTime());
-      plain.push({
-        series: info.series,
-        containerId: only.containerId,
-        startedAt: startedAt === undefined ? null : new Date(startedAt),
-        coverageWeight,
-      });
-    }
+    for (const list of this.#byName.values())
+      list.sort((left, right) => left.created_at.getTime() - right.created_at.getTime());
   }
-  return { plain, split, unmatched };
+
+  /** `cgroup`: all series of one metric and cgroup. */
+  assign(cgroup: readonly ActiveSeries[]): Assignment {
+    const result = { plain: [] as PlainSeries[], split: [] as SplitSeries[], unmatched: [] as UnmatchedSeries[] };
+    for (const { entry, coverageWeight } of oneOfEach(cgroup)) {
+      const { series, firstAt, lastAt } = entry;
+      const candidates = this.#candidates(entry);
+      if (candidates.length === 0) {
+        result.unmatched.push({ active: entry, coverageWeight });
+        continue;
+      }
+      const segments = candidates.map((row, index) => ({
+        containerId: row.container_id,
+        from: index === 0 ? firstAt.getTime() : row.created_at.getTime(),
+        starts: startsOf(row, this.#facts),
+      }));
+      const [only] = segments;
+      const inside = only?.starts.some((at) => at > firstAt.getTime() && at < lastAt.getTime()) ?? false;
+      if (only === undefined || segments.length > 1 || inside)
+        result.split.push({ series, metric: entry.metric, segments, coverageWeight });
+      else {
+        const startedAt = only.starts.findLast((at) => at <= firstAt.getTime());
+        result.plain.push({
+          series,
+          containerId: only.containerId,
+          startedAt: startedAt === undefined ? null : new Date(startedAt),
+          coverageWeight,
+        });
+      }
+    }
+    return result;
+  }
+
+  #candidates({ cluster, namespace, pod, container, cgroup, firstAt, lastAt }: ActiveSeries): readonly ContainerRow[] {
+    const named = this.#byName.get(nameKey(cluster, namespace, pod, container)) ?? [];
+    if (named.length < 2) return named;
+    // Both cgroup drivers put the uid into the path; the systemd one writes underscores.
+    const path = cgroup.replaceAll('_', '-');
+    const byUid = named.find(({ uid }) => path.includes(`pod${uid}`));
+    if (byUid) return [byUid];
+    // A pod holds its name from its creation until the next one of that name is created.
+    return named.filter((row, index) => {
+      const next = named[index + 1];
+      return row.created_at <= lastAt && (next === undefined || next.created_at > firstAt);
+    });
+  }
+}
+
+/** Whether two rows that follow each other are of one cgroup and metric. */
+export function isSameCgroup(left: ActiveSeries, right: ActiveSeries): boolean {
+  return (
+    left.cgroup === right.cgroup &&
+    left.pod === right.pod &&
+    left.container === right.container &&
+    left.metric === right.metric &&
+    left.namespace === right.namespace &&
+    left.cluster === right.cluster
+  );
 }
 
 function nameKey(...parts: readonly string[]): string {
   return parts.join('\0');
-}
-
-function candidatesOf(
-  info: SeriesInfo,
-  named: readonly ContainerRow[],
-  firstAt: Date,
-  lastAt: Date,
-): readonly ContainerRow[] {
-  if (named.length < 2) return named;
-  // Both cgroup drivers put the uid into the path; the systemd one writes underscores.
-  const path = (info.labels()['id'] ?? '').replaceAll('_', '-');
-  const byUid = named.find(({ uid }) => path.includes(`pod${uid}`));
-  if (byUid) return [byUid];
-  // A pod holds its name from its creation until the next one of that name is created.
-  return named.filter((row, index) => {
-    const next = named[index + 1];
-    return row.created_at <= lastAt && (next === undefined || next.created_at > firstAt);
-  });
 }
 
 function startsOf(row: ContainerRow, facts: ReadonlyMap<string, PodFacts>): number[] {
@@ -116,33 +135,17 @@ function startsOf(row: ContainerRow, facts: ReadonlyMap<string, PodFacts>): numb
   return [...new Set(starts)].sort((left, right) => left - right);
 }
 
-/** Of each cgroup: the total, or all CPUs where only these are reported, of which one carries the coverage; duplicates of other scrape jobs are left out. */
-function* oneOfEach(active: readonly ActiveSeries[]): Generator<{ entry: ActiveSeries; coverageWeight: 0 | 1 }> {
-  const cgroups = new Map<string, ActiveSeries[]>();
-  for (const entry of active) {
-    const { info } = entry;
-    if (info.container === null || info.container === '' || info.container === 'POD') continue;
-    const key = nameKey(info.metric, info.cluster, info.namespace, info.pod, info.container, info.labels()['id'] ?? '');
-    const list = cgroups.get(key);
-    if (list === undefined) cgroups.set(key, [entry]);
-    else list.push(entry);
-  }
-  for (const list of cgroups.values()) {
-    const isTotal = ({ info }: ActiveSeries): boolean => ['total', ''].includes(info.labels()['cpu'] ?? '');
-    const wanted = list.some(isTotal) ? list.filter(isTotal) : list;
-    wanted.sort((left, right) => length(right) - length(left) || (left.info.series < right.info.series ? -1 : 1));
-    const taken: ActiveSeries[] = [];
-    for (const entry of wanted) {
-      const cpu = entry.info.labels()['cpu'] ?? '';
-      const twin = taken.some(
-        (other) =>
-          (other.info.labels()['cpu'] ?? '') === cpu && other.firstAt < entry.lastAt && entry.firstAt < other.lastAt,
-      );
-      if (twin) continue;
-      const covered = taken.some((other) => other.firstAt < entry.lastAt && entry.firstAt < other.lastAt);
-      taken.push(entry);
-      yield { entry, coverageWeight: covered ? 0 : 1 };
-    }
+/** Of a cgroup: the total, or all CPUs where only these are reported, of which one carries the coverage; duplicates of other scrape jobs are left out. */
+function* oneOfEach(cgroup: readonly ActiveSeries[]): Generator<{ entry: ActiveSeries; coverageWeight: 0 | 1 }> {
+  const isTotal = ({ cpu }: ActiveSeries): boolean => cpu === 'total' || cpu === '';
+  const wanted = cgroup.some(isTotal) ? cgroup.filter(isTotal) : [...cgroup];
+  wanted.sort((left, right) => length(right) - length(left) || (left.series < right.series ? -1 : 1));
+  const taken: ActiveSeries[] = [];
+  for (const entry of wanted) {
+    const overlapping = taken.filter((other) => other.firstAt < entry.lastAt && entry.firstAt < other.lastAt);
+    if (overlapping.some(({ cpu }) => cpu === entry.cpu)) continue;
+    taken.push(entry);
+    yield { entry, coverageWeight: overlapping.length > 0 ? 0 : 1 };
   }
 }
 

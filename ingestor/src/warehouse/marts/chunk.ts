@@ -2,20 +2,21 @@ import { metricRange } from '../metric-range.ts';
 import { readSql } from '../sql.ts';
 import type { CellValue, Row, TableRows } from '../warehouse.ts';
 import { aliveSpans, type RequestChange } from './alive.ts';
-import { assignSeries, type ActiveSeries, type SplitSeries } from './assign-series.ts';
+import { SeriesAssigner, type SplitSeries } from './assign-series.ts';
 import { fiveMinutes } from './container-row.ts';
 import { ContainerNumbers } from './container-numbers.ts';
 import { cover, type Sample } from './cover.ts';
 import { updateContainers, type DimensionUpdate } from './dimension.ts';
 import type { MartContext } from './mart-context.ts';
+import { monthsOf } from './months.ts';
 import { nodeRows } from './node-rows.ts';
+import { stageSeries } from './stage-series.ts';
 
 const sql = (name: string): string => readSql(import.meta.url, name);
 const statements = {
   cpu: sql('usage/stage-cpu.sql'),
   resets: sql('usage/stage-resets.sql'),
   memory: sql('usage/stage-memory.sql'),
-  active: sql('usage/active-series.sql'),
   usage: sql('usage/container-usage.sql'),
   existing: sql('usage/existing.sql'),
   unmatched: sql('usage/unmatched.sql'),
@@ -51,9 +52,6 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
       .then(() => updateContainers(context, from, to)),
     reader.execute(statements.resets, [...margin, ...ids(cpuMetric)]),
   ]);
-  const active = await readActive(context, margin);
-  const assignment = assignSeries(active, dimension.rows.values(), dimension.facts.pods);
-
   const chunk = context.nextChunk();
   const changes = await requestChanges(context, dimension, margin);
   const spans = aliveSpans(
@@ -69,31 +67,14 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
     [from, to],
   ))
     numbers.of(container_id, node);
+  const { split, unmatched } = await stageSeries(context, {
+    from,
+    months: monthsOf(...margin),
+    chunk,
+    assigner: new SeriesAssigner(dimension.rows.values(), dimension.facts.pods),
+    numbers,
+  });
   const stage: TableRows[] = [
-    {
-      table: 'mart_stage_series',
-      rows: assignment.plain.map(({ series, containerId, startedAt, coverageWeight }) => ({
-        timestamp: new Date(from.getTime() - day),
-        chunk,
-        series,
-        container_no: numbers.of(containerId),
-        started_at: startedAt,
-        coverage_weight: coverageWeight,
-      })),
-    },
-    {
-      table: 'mart_stage_unmatched',
-      rows: assignment.unmatched.map(({ info, coverageWeight }) => ({
-        timestamp: from,
-        chunk,
-        series: info.series,
-        cluster: info.cluster,
-        namespace: info.namespace,
-        pod: info.pod,
-        container: info.container,
-        coverage_weight: coverageWeight,
-      })),
-    },
     {
       table: 'mart_stage_alive',
       rows: spans.map((span) => ({
@@ -105,13 +86,13 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
         memory_request_bytes: span.memoryRequestBytes,
       })),
     },
-    { table: 'mart_stage_pieces', rows: await splitPieces(context, assignment.split, margin, chunk, numbers) },
+    { table: 'mart_stage_pieces', rows: await splitPieces(context, split, margin, chunk, numbers) },
     { table: 'nodes', rows: nodeRows(dimension.nodeScans, from, to) },
   ];
   stage.push({ table: 'mart_stage_containers', rows: numbers.rows(from, chunk) });
   const filled = stage.filter(({ rows }) => rows.length > 0);
   await writer.write(filled);
-  await context.warehouse.settle(filled.map(({ table }) => table));
+  await context.warehouse.settle(['mart_stage_series', 'mart_stage_unmatched', ...filled.map(({ table }) => table)]);
 
   const buckets = (to.getTime() - from.getTime()) / fiveMinutes;
   await reader.execute(statements.usage, [from, to, chunk, buckets]);
@@ -123,8 +104,8 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
     reader.execute(statements.nodeUsage, [from, to, buckets, new Date(Math.floor(from.getTime() / day) * day)]),
     reader.execute(statements.hourly, hours),
   ]);
-  await rollUpUnmatched(context, from, to, chunk, assignment.unmatched.length);
-  return { staleFrom: dimension.staleFrom, unmatchedSeries: assignment.unmatched.length };
+  await rollUpUnmatched(context, from, to, chunk, unmatched);
+  return { staleFrom: dimension.staleFrom, unmatchedSeries: unmatched };
 }
 
 /** Most windows have none, and none from before. */
@@ -138,23 +119,6 @@ async function rollUpUnmatched(
   const { reader } = context.warehouse;
   const [before] = await reader.rows<{ rows: number | bigint }>(statements.unmatchedRows, [from, to]);
   if (series > 0 || Number(before?.rows) > 0) await reader.execute(statements.unmatched, [from, to, chunk]);
-}
-
-async function readActive(context: MartContext, margin: readonly [Date, Date]): Promise<ActiveSeries[]> {
-  const rows = await context.warehouse.reader.rows<{ series: bigint | number; first_at: Date; last_at: Date }>(
-    statements.active,
-  );
-  await context.series.ensure(
-    rows.map(({ series }) => BigInt(series)),
-    ...margin,
-  );
-  return rows.flatMap(({ series, first_at, last_at }) => {
-    const info = context.series.get(BigInt(series));
-    // Another metric may share the range of ids.
-    return info?.metric === cpuMetric || info?.metric === memoryMetric
-      ? [{ info, firstAt: first_at, lastAt: last_at }]
-      : [];
-  });
 }
 
 async function requestChanges(

@@ -2,15 +2,13 @@ import type { Config } from '../../config.ts';
 import type { PlatformRules } from '../../platform/presets.ts';
 import type { Warehouse } from '../warehouse.ts';
 import type { VolumeOwner } from './volume-owners.ts';
-import type { SeriesCache } from './series-cache.ts';
 
 /** What the steps of a run share. */
 export interface MartContext {
   readonly warehouse: Warehouse;
   readonly config: Config;
   readonly rules: PlatformRules;
-  readonly series: SeriesCache;
-  /** Labels and annotations of pods by cluster/uid, as far as read. */
+  /** Labels and annotations of pods by cluster/uid, as far as read, of those alive in the last window. */
   readonly attributes: Map<string, Record<string, string>>;
   /** Latest sample of kube-state-metrics per cluster, over all windows. */
   readonly clusterSeenAt: Map<string, Date>;

@@ -1,7 +1,7 @@
 import type { Row } from '../warehouse.ts';
 import { earliest, latest } from './container-row.ts';
 import type { SeriesScan } from './pod-facts.ts';
-import type { SeriesInfo } from './series-cache.ts';
+import { resourceOf, type SeriesInfo } from './series-info.ts';
 
 const day = 86_400_000;
 
@@ -43,8 +43,7 @@ export function nodeRows(scans: readonly NodeScan[], from: Date, to: Date): Row[
   for (let start = Math.floor(from.getTime() / day) * day; start < to.getTime(); start += day) starts.push(start);
   for (const { info, scan, knownOf, nodeType } of scans)
     for (const start of starts) {
-      const labels = info.labels();
-      const node = info.node ?? labels['node'] ?? '';
+      const node = info.node ?? '';
       if (node === '' || scan.first_at.getTime() >= start + day || scan.last_at.getTime() < start) continue;
       const known = knownOf(start);
       const first = scan.first_at < new Date(start) ? new Date(start) : scan.first_at;
@@ -62,8 +61,8 @@ export function nodeRows(scans: readonly NodeScan[], from: Date, to: Date): Row[
       };
       row.first_seen_at = earliest(row.first_seen_at, first);
       row.last_seen_at = latest(row.last_seen_at, last);
-      if (info.resource() === 'cpu') row.cpu_allocatable_cores = scan.last_value;
-      if (info.resource() === 'memory') row.memory_allocatable_bytes = scan.last_value;
+      if (resourceOf(info) === 'cpu') row.cpu_allocatable_cores = scan.last_value;
+      if (resourceOf(info) === 'memory') row.memory_allocatable_bytes = scan.last_value;
       rows.set(key, row);
     }
   return [...rows.values()];

@@ -1,8 +1,8 @@
 import { earliest, latest } from './container-row.ts';
 import { registryDigest } from './image-reference.ts';
-import type { SeriesInfo } from './series-cache.ts';
+import { resourceOf, type SeriesInfo } from './series-info.ts';
 
-/** One line of facts/scan.sql. */
+/** Statistics of a series over a window. */
 export interface SeriesScan {
   readonly series: bigint | number;
   readonly first_at: Date;
@@ -96,7 +96,7 @@ export class PodFactsCollector {
         pod.scheduledAt = seconds();
         break;
       case 'kube_pod_spec_volumes_persistentvolumeclaims_info': {
-        const claim = info.labels()['persistentvolumeclaim'];
+        const claim = info.labels['persistentvolumeclaim'];
         if (claim)
           this.claims.push({
             cluster: info.cluster,
@@ -112,7 +112,7 @@ export class PodFactsCollector {
         pod.completionAt = seconds();
         break;
       case 'kube_pod_status_phase': {
-        const phase = info.labels()['phase'] ?? '';
+        const phase = info.labels['phase'] ?? '';
         if ((phase === 'Succeeded' || phase === 'Failed') && scan.first_positive_at !== null) {
           pod.terminalAt = earliest(pod.terminalAt, scan.first_positive_at);
           pod.terminalPhase = phase;
@@ -120,7 +120,7 @@ export class PodFactsCollector {
         break;
       }
       case 'kube_pod_status_reason':
-        if (scan.last_positive_at !== null) pod.statusReason = info.labels()['reason'] ?? null;
+        if (scan.last_positive_at !== null) pod.statusReason = info.labels['reason'] ?? null;
         break;
       default:
         if (info.container !== null) this.#addContainerScan(this.#container(pod, info.container), info, scan);
@@ -130,7 +130,7 @@ export class PodFactsCollector {
   /** A series of which the labels matter, registered in the window. */
   addSeries(info: SeriesInfo): void {
     if (info.uid === null || !info.metric.startsWith('kube_pod_')) return;
-    const labels = info.labels();
+    const labels = info.labels;
     switch (info.metric) {
       case 'kube_pod_info': {
         const pod = this.#pod(info);
@@ -173,26 +173,26 @@ export class PodFactsCollector {
   }
 
   #addContainerScan(container: ContainerFacts, info: SeriesInfo, scan: SeriesScan): void {
-    const labels = info.labels();
+    const labels = info.labels;
     // Until 2.0 the resource was part of the name: …_requests_cpu_cores.
     switch (info.metric.replace(/_(cpu_cores|memory_bytes)$/, '')) {
       case 'kube_pod_container_state_started':
         container.starts.push(new Date(scan.first_value * 1000), new Date(scan.last_value * 1000));
         break;
       case 'kube_pod_container_resource_requests':
-        if (info.resource() === 'cpu') container.cpuRequest = scan.last_value;
-        if (info.resource() === 'memory') container.memoryRequest = scan.last_value;
+        if (resourceOf(info) === 'cpu') container.cpuRequest = scan.last_value;
+        if (resourceOf(info) === 'memory') container.memoryRequest = scan.last_value;
         if (labels['unit'] === 'integer' && (labels['resource'] ?? '').includes('gpu'))
           container.gpuRequest = scan.last_value;
-        if (scan.min_value !== scan.max_value && (info.resource() === 'cpu' || info.resource() === 'memory'))
+        if (scan.min_value !== scan.max_value && (resourceOf(info) === 'cpu' || resourceOf(info) === 'memory'))
           container.changing.push({
             series: BigInt(scan.series),
-            resource: info.resource() === 'cpu' ? 'cpu' : 'memory',
+            resource: resourceOf(info) === 'cpu' ? 'cpu' : 'memory',
           });
         break;
       case 'kube_pod_container_resource_limits':
-        if (info.resource() === 'cpu') container.cpuLimit = scan.last_value;
-        if (info.resource() === 'memory') container.memoryLimit = scan.last_value;
+        if (resourceOf(info) === 'cpu') container.cpuLimit = scan.last_value;
+        if (resourceOf(info) === 'memory') container.memoryLimit = scan.last_value;
         break;
       case 'kube_pod_container_status_terminated_reason':
       case 'kube_pod_container_status_last_terminated_reason': {

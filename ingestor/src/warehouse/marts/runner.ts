@@ -11,7 +11,6 @@ import { rollUpChunk } from './chunk.ts';
 import { rollUpDays } from './days.ts';
 import { rangesToCompute, readRawState, splitDays, type Range } from './dirty-ranges.ts';
 import type { MartContext } from './mart-context.ts';
-import { SeriesCache } from './series-cache.ts';
 import { refreshWorkspaces } from './workspaces.ts';
 
 const watermarksSql = readSql(import.meta.url, 'hours/watermarks.sql');
@@ -69,7 +68,6 @@ export class MartRunner {
       warehouse,
       config,
       rules: platformRules(config.platform),
-      series: new SeriesCache(warehouse.reader),
       attributes: new Map(),
       clusterSeenAt: new Map(),
       personOf: (key) => (key === null ? null : (aliases.get(key) ?? key)),
@@ -114,7 +112,7 @@ export class MartRunner {
     await refreshWorkspaces(this.#context, null);
   }
 
-  /** Does something to the marts while none of their own runs does, then forgets what was remembered of pods and series. */
+  /** Does something to the marts while none of their own runs does, then forgets what was remembered of pods. */
   async between<T>(work: () => Promise<T>): Promise<T> {
     while (this.#running !== null) await this.#running.catch(() => undefined);
     const result = work();
@@ -123,7 +121,6 @@ export class MartRunner {
       return await result;
     } finally {
       this.#context.attributes.clear();
-      this.#context.series.clear();
       this.#running = null;
     }
   }
@@ -213,7 +210,6 @@ export class MartRunner {
       const redone = staleRanges(result.staleFrom, range.from, floor);
       for (const stale of redone) await rollUpChunk(this.#context, stale.from, stale.to);
       await rollUpDays(this.#context, redone[0]?.from ?? range.from, range.to, floor);
-      this.#context.series.forget(new Date(range.from.getTime() - 2 * day));
       await finish(range);
       this.#options.onProgress?.(range, --left);
     }
