@@ -11,6 +11,7 @@ import { CostExportConfigSchema } from './sources/cost-export/config.ts';
 import { EventsConfigSchema } from './sources/events/config.ts';
 import { HttpConfigSchema } from './routes/config.ts';
 import { HrConfigSchema } from './sources/hr/config.ts';
+import { ConnectConfigSchema } from './sources/connect/config.ts';
 import { PollerConfigSchema } from './sources/poller/config.ts';
 import { ImagesConfigSchema } from './sources/images/config.ts';
 import { JupyterHubConfigSchema } from './sources/jupyterhub/config.ts';
@@ -44,6 +45,7 @@ export const FileConfigSchema = Type.Object(
     events: EventsConfigSchema,
     kubernetes_audit: KubernetesAuditConfigSchema,
     jupyterhub: JupyterHubConfigSchema,
+    connect: ConnectConfigSchema,
     images: ImagesConfigSchema,
     prices: PricesConfigSchema,
     cost_export: CostExportConfigSchema,

@@ -1,3 +1,4 @@
+import { connectSource } from './connect/source.ts';
 import { costExportSource } from './cost-export/source.ts';
 import { eventsSource } from './events/source.ts';
 import { hrSource } from './hr/source.ts';
@@ -16,6 +17,7 @@ export const pollSources: readonly PollSource[] = [
   hrSource,
   jupyterHubSource,
   imagesSource,
+  connectSource,
   pricesSource,
   costExportSource,
 ];

@@ -6,7 +6,7 @@ import { DatedRows } from './dated.ts';
 const pricesSql = readSql(import.meta.url, 'prices.sql');
 const ratesSql = readSql(import.meta.url, 'rates.sql');
 
-export type Resource = 'cpu' | 'memory';
+export type Resource = 'cpu' | 'memory' | 'storage';
 
 export interface PriceRow {
   readonly timestamp: Date;

@@ -8,6 +8,9 @@ import type { MonthGroups } from './groups.ts';
 export const dayTables = [
   { table: 'user_days', column: 'user_key', shiftHours: 12 },
   { table: 'platform_events', column: 'person', shiftHours: 0 },
+  { table: 'connect_visits', column: 'person', shiftHours: 0 },
+  { table: 'connect_sessions', column: 'person', shiftHours: 0 },
+  { table: 'connect_hits', column: 'person', shiftHours: 0 },
 ] as const;
 
 /**

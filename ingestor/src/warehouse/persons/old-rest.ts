@@ -13,6 +13,9 @@ const codes = [
   { table: 'kubernetes_audit', columns: ['actor', 'impersonated', 'pod'] },
   { table: 'series', columns: ['pod'] },
   { table: 'unmatched_usage', columns: ['pod'] },
+  { table: 'connect_bundles', columns: ['created_by'] },
+  { table: 'connect_jobs', columns: ['pod_owner'] },
+  { table: 'connect_audit', columns: ['actor'] },
 ] as const;
 const texts = [
   { table: 'series', column: 'labels' },
