@@ -16,22 +16,17 @@ export async function startStack({ now, days }: { readonly now: number; readonly
   const adapter = startAdapter();
   const organisation = createOrganisation({ now, days, people: PEOPLE, horizonDays: 1 });
   const played = await replay(organisation, {
-    scrapeSeconds: 600,
+    scrapeSeconds: 300,
     slowSeconds: 3600,
     config: { access: { read_token_scope: 'platform' } },
   });
-  const { url, stop } = await adapter;
-  const response = await fetch(`${url}/api/datasources/uid/scevoice`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      url: played.ingestor.url,
-      // No person is signed in here: the token alone says what may be seen, and it may see everything.
-      jsonData: { defaultScope: 'token' },
-      secureJsonData: { token: 'replay-read' },
-    }),
+  const { url, configure, stop } = await adapter;
+  await configure('scevoice', {
+    url: played.ingestor.url,
+    // No person is signed in here: the token alone says what may be seen, and it may see everything.
+    jsonData: { defaultScope: 'token' },
+    secureJsonData: { token: 'replay-read' },
   });
-  if (!response.ok) throw new Error(`the test host did not take the settings: ${await response.text()}`);
   return {
     url,
     ingestorUrl: played.ingestor.url,
