@@ -1,0 +1,23 @@
+import type { BoardDefinition } from '../lib/board.ts';
+import { carbon } from './carbon.ts';
+import { cost } from './cost.ts';
+import { departments } from './departments.ts';
+import { idle } from './idle.ts';
+import { lifeCycle } from './life-cycle.ts';
+import { overview } from './overview.ts';
+import { quality } from './quality.ts';
+import { runtimes } from './runtimes.ts';
+import { workspaces } from './workspaces.ts';
+
+/** Every dashboard there is. To add one: a file here, its uid in uids.ts, a line below. */
+export const boards: readonly BoardDefinition[] = [
+  overview,
+  idle,
+  cost,
+  lifeCycle,
+  workspaces,
+  runtimes,
+  departments,
+  carbon,
+  quality,
+];

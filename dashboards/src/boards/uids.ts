@@ -1,0 +1,12 @@
+/** Addresses of the dashboards: `/d/<uid>`. People bookmark them; renaming breaks their links. */
+export const uids = {
+  overview: 'sce-overview',
+  idle: 'sce-idle',
+  cost: 'sce-cost',
+  lifeCycle: 'sce-life-cycle',
+  workspaces: 'sce-workspaces',
+  runtimes: 'sce-runtimes',
+  departments: 'sce-departments',
+  carbon: 'sce-carbon',
+  quality: 'sce-quality',
+} as const;

@@ -1,0 +1,76 @@
+import { row, type BoardDefinition } from '../lib/board.ts';
+import { ownPanel, table, wide, words } from '../lib/panels/index.ts';
+import { choiceOf, cluster, kind } from '../lib/variables.ts';
+import { uids } from './uids.ts';
+
+const patterns = ['too new', 'kept alive', 'never visited', 'never active', 'abandoned', 'one day', 'returning'];
+const pattern = choiceOf('pattern', {
+  label: 'Pattern',
+  values: { All: 'All', ...Object.fromEntries(patterns.map((name) => [name, name])) },
+});
+const state = choiceOf('state', { label: 'State', values: { All: 'all', Alive: 'alive', Ended: 'ended' } });
+
+export const workspaces: BoardDefinition = {
+  uid: uids.workspaces,
+  title: 'Workspaces one by one',
+  description: 'When was each workspace created, visited and ended, and by whom?',
+  tags: ['persons'],
+  isPersonal: true,
+  variables: [kind, cluster, pattern, state],
+  rows: (board) => {
+    const params = {
+      kind: board.of(kind),
+      cluster: board.of(cluster),
+      pattern: board.of(pattern),
+      state: board.of(state),
+    };
+    return [
+      row(2, [
+        24,
+        words(
+          'What this dashboard answers.',
+          '**When was each workspace created, visited and ended, and by whom?** You see your own; those who run the platform see all, by pseudonym, and every such look is logged. Without a signed-in identity there is nothing to see.',
+        ),
+      ]),
+      row(20, [
+        24,
+        ownPanel(board, 'scevoice-lifecycle-panel', {
+          title: 'Life of each workspace',
+          says: 'One row for each workspace: created, first to last visit, ended and by what. Days are local days of the user; activity is never shown by the hour.',
+          query: { view: 'container-lifecycle', params },
+          empty: 'No workspace of yours in this range',
+        }),
+      ]),
+      row(12, [
+        24,
+        table(board, {
+          title: 'The same as a table',
+          says: 'What became of each workspace, what it requests, and with which versions.',
+          query: {
+            view: 'container-lifecycle',
+            params,
+            columns: [
+              'user',
+              'department',
+              'kind',
+              'created_at',
+              'last_visit_day',
+              'visit_days',
+              'ended_at',
+              'ended_by',
+              'age_seconds',
+              'pattern',
+              'cpu_request_cores',
+              'memory_request_bytes',
+              'r_version',
+              'python_version',
+              'image',
+            ],
+          },
+          cells: { image: wide(320) },
+          empty: 'No workspace of yours in this range',
+        }),
+      ]),
+    ];
+  },
+};

@@ -1,0 +1,69 @@
+import {
+  LegendDisplayMode,
+  LegendPlacement,
+  SortOrder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizOrientation,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/barchart';
+import type { Board } from '../board.ts';
+import { describe, matrix, numbersOf, sortedBy, summed, type PanelText } from './common.ts';
+
+export interface BarsText extends PanelText {
+  /** Bars lie, for long names. */
+  readonly isLying?: boolean;
+  /** Text column whose values are stacked; the query then has [row, stack, number]. */
+  readonly stackBy?: string;
+  /** Several numbers of a row are stacked. */
+  readonly isStacked?: boolean;
+  readonly isPercent?: boolean;
+  /** Number by which rows are sorted, the largest first; default: as the view has them. */
+  readonly sortBy?: string;
+  /** Rows that are alike in the text and time columns of the query are added up. Not for money: the unit is lost. */
+  readonly isSummed?: boolean;
+  readonly color?: string;
+}
+
+/** One bar for each row, named by the first text column. */
+export function bars(board: Board, text: BarsText): PanelBuilder {
+  const { query, stackBy, sortBy } = text;
+  const isStack = stackBy !== undefined || text.isStacked === true;
+  const panel = describe(new PanelBuilder(), board, text)
+    .orientation(text.isLying === true ? VizOrientation.Horizontal : VizOrientation.Vertical)
+    .stacking(text.isPercent === true ? StackingMode.Percent : isStack ? StackingMode.Normal : StackingMode.None)
+    .showValue(isStack ? VisibilityMode.Never : VisibilityMode.Auto)
+    .fillOpacity(80)
+    .lineWidth(0)
+    .barRadius(0.05)
+    .barWidth(0.85)
+    .groupWidth(0.75)
+    .xTickLabelMaxLength(28)
+    .xTickLabelRotation(0)
+    .axisSoftMin(0)
+    .legend(
+      new VizLegendOptionsBuilder()
+        .displayMode(LegendDisplayMode.List)
+        .placement(LegendPlacement.Bottom)
+        .showLegend(isStack || numbersOf(query).length > 1)
+        .calcs([]),
+    )
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.None));
+  if (text.isSummed === true) {
+    const numbers = numbersOf(query).map(({ name }) => name);
+    const keys = (query.columns ?? []).filter((name) => !numbers.includes(name));
+    panel.withTransformation(summed(query, keys, numbers));
+  }
+  if (sortBy !== undefined) panel.withTransformation(sortedBy(query, sortBy));
+  if (stackBy !== undefined) {
+    const [rows = '', , value = ''] = query.columns ?? [];
+    panel.withTransformation(matrix(query, rows, stackBy, value, text.isSummed));
+  }
+  if (text.color !== undefined)
+    panel.colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(text.color));
+  return panel;
+}

@@ -1,0 +1,7 @@
+export { bars } from './bars.ts';
+export { budgetSteps, coverageSteps, fixed, idleSteps, linkTo, thresholds } from './common.ts';
+export { ownPanel } from './own.ts';
+export { series } from './series.ts';
+export { stat } from './stat.ts';
+export { gauge, linked, mapped, table, text, wide } from './table.ts';
+export { words } from './text.ts';

@@ -1,0 +1,37 @@
+import {
+  BigValueColorMode,
+  BigValueGraphMode,
+  BigValueTextMode,
+  ReduceDataOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import { FieldColorBuilder, FieldColorModeId, type Threshold } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import type { Board } from '../board.ts';
+import { describe, numbersOf, thresholdsConfig, type PanelText } from './common.ts';
+
+export interface StatText extends PanelText {
+  /** How rows become one figure; default: the last. */
+  readonly reduce?: 'lastNotNull' | 'sum' | 'max' | 'min' | 'count';
+  readonly steps?: Threshold[];
+  /** Of what has no good or bad. Default blue. */
+  readonly color?: string;
+  readonly decimals?: number;
+}
+
+/** One figure or two, with what it was before as a faint line where the query has a time. */
+export function stat(board: Board, text: StatText): PanelBuilder {
+  const panel = describe(new PanelBuilder(), board, text)
+    .reduceOptions(
+      new ReduceDataOptionsBuilder()
+        .calcs([text.reduce ?? 'lastNotNull'])
+        .values(false)
+        .fields(''),
+    )
+    .colorMode(BigValueColorMode.Value)
+    .graphMode(BigValueGraphMode.Area)
+    .textMode(numbersOf(text.query).length > 1 ? BigValueTextMode.ValueAndName : BigValueTextMode.Value)
+    .wideLayout(false);
+  if (text.decimals !== undefined) panel.decimals(text.decimals);
+  if (text.steps) return panel.thresholds(thresholdsConfig(text.steps));
+  return panel.colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(text.color ?? 'blue'));
+}

@@ -1,0 +1,71 @@
+import { BarGaugeDisplayMode, BarGaugeValueMode, TableCellDisplayMode } from '@grafana/grafana-foundation-sdk/common';
+import { ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DynamicConfigValue, Threshold } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
+import { columnOf } from '../catalog.ts';
+import type { Board } from '../board.ts';
+import { describe, sortedBy, type PanelText } from './common.ts';
+
+export interface TableText extends PanelText {
+  /** Column → how its cells look. */
+  readonly cells?: Readonly<Record<string, DynamicConfigValue[]>>;
+  readonly sortBy?: string;
+}
+
+/** Rows with figures, as bars where that helps. */
+export function table(board: Board, text: TableText): PanelBuilder {
+  const panel = describe(new PanelBuilder(), board, text).showHeader(true).minWidth(60);
+  if (text.sortBy !== undefined) panel.withTransformation(sortedBy(text.query, text.sortBy));
+  for (const [name, properties] of Object.entries(text.cells ?? {}))
+    panel.overrideByName(columnOf(text.query.view, name).name, properties);
+  return panel;
+}
+
+/** A bar in the cell; shares from 0 to 1 unless `max` is given (null: the largest of the column). */
+export function gauge(steps?: Threshold[], max: number | null = 1): DynamicConfigValue[] {
+  return [
+    {
+      id: 'custom.cellOptions',
+      value: {
+        type: TableCellDisplayMode.Gauge,
+        mode: BarGaugeDisplayMode.Basic,
+        valueDisplayMode: BarGaugeValueMode.Text,
+      },
+    },
+    { id: 'min', value: 0 },
+    ...(max === null ? [] : [{ id: 'max', value: max }]),
+    ...(steps ? coloured(steps) : [{ id: 'color', value: { mode: 'fixed', fixedColor: 'blue' } }]),
+  ];
+}
+
+/** Coloured text. */
+export function text(steps: Threshold[]): DynamicConfigValue[] {
+  return [{ id: 'custom.cellOptions', value: { type: TableCellDisplayMode.ColorText } }, ...coloured(steps)];
+}
+
+export function wide(pixels: number): DynamicConfigValue[] {
+  return [{ id: 'custom.width', value: pixels }];
+}
+
+/** Texts of a column in colour: `{ failed: 'red' }`. */
+export function mapped(colors: Readonly<Record<string, string>>): DynamicConfigValue[] {
+  const options = Object.fromEntries(
+    Object.entries(colors).map(([value, color], index) => [value, { color, index, text: value }]),
+  );
+  return [
+    { id: 'custom.cellOptions', value: { type: TableCellDisplayMode.ColorText } },
+    { id: 'mappings', value: [{ type: 'value', options }] },
+  ];
+}
+
+/** A dashboard for what the cell says. */
+export function linked(title: string, url: string): DynamicConfigValue[] {
+  return [{ id: 'links', value: [{ title, url }] }];
+}
+
+function coloured(steps: Threshold[]): DynamicConfigValue[] {
+  return [
+    { id: 'thresholds', value: { mode: ThresholdsMode.Absolute, steps } },
+    { id: 'color', value: { mode: 'thresholds' } },
+  ];
+}
