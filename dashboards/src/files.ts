@@ -1,3 +1,4 @@
+import { rulesFile } from './alerts/file.ts';
 import { boards } from './boards/index.ts';
 import { buildBoard } from './lib/board.ts';
 
@@ -7,8 +8,9 @@ export function generatedFiles(): Map<string, string> {
   for (const board of boards) {
     const name = board.uid.replace(/^sce-/, '');
     files.set(`dashboards/team/${name}.json`, json(buildBoard(board)));
-    if (board.isPersonal !== true) files.set(`dashboards/public/${name}.json`, json(buildBoard(board, 'public')));
+    if (board.isShared !== false) files.set(`dashboards/public/${name}.json`, json(buildBoard(board, 'public')));
   }
+  files.set('provisioning/alerting/rules.yaml', rulesFile());
   return files;
 }
 

@@ -16,6 +16,7 @@ export const cost: BoardDefinition = {
   description: 'Who pays how much for what, what will the month cost, and what is paid for nothing?',
   from: 'now-90d',
   variables: [department, role, basis],
+  marks: ['price', 'gap'],
   rows: (board) => {
     const [only, ofRole, by] = [board.of(department), board.of(role), board.of(basis)];
     const filtered = { department: only, role: ofRole, basis: by };
@@ -72,6 +73,7 @@ export const cost: BoardDefinition = {
             says: 'Days of the range above the median of their weekday + max(4 · s, 50): the points of the chart below that are above the line.',
             query: { view: 'cost-anomalies', columns: ['is_anomaly'] },
             reduce: 'sum',
+            asNumber: 'is_anomaly',
             color: 'orange',
             decimals: 0,
           }),

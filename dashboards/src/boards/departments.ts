@@ -19,6 +19,7 @@ export const departments: BoardDefinition = {
   description: 'Which departments use the platform, and how often do their people come?',
   from: 'now-90d',
   variables: [department, component, basis],
+  marks: ['release', 'gap'],
   rows: (board) => {
     const how = { component: board.of(component), basis: board.of(basis) };
     const only = { ...how, department: board.of(department) };

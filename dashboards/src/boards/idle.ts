@@ -19,6 +19,7 @@ export const idle: BoardDefinition = {
   title: 'Idle cores and right-sizing',
   description: 'How much of what is reserved is never used, by whom, and which request would do?',
   variables: [department, role, kind, cluster, cores, memory],
+  marks: ['deletion', 'gap'],
   rows: (board) => {
     const only = {
       department: board.of(department),

@@ -8,6 +8,7 @@ import { overview } from './overview.ts';
 import { quality } from './quality.ts';
 import { runtimes } from './runtimes.ts';
 import { workspaces } from './workspaces.ts';
+import { runbooks } from '../runbooks.ts';
 
 /** Every dashboard there is. To add one: a file here, its uid in uids.ts, a line below. */
 export const boards: readonly BoardDefinition[] = [
@@ -20,4 +21,5 @@ export const boards: readonly BoardDefinition[] = [
   departments,
   carbon,
   quality,
+  runbooks,
 ];

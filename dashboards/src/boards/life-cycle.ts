@@ -16,6 +16,7 @@ export const lifeCycle: BoardDefinition = {
   description: 'How long do workspaces live, who ends them, and how many are created to be thrown away?',
   from: 'now-90d',
   variables: [department, role, kind, by],
+  marks: ['deletion', 'gap'],
   rows: (board) => {
     const only = { department: board.of(department), role: board.of(role), kind: board.of(kind) };
     const list =

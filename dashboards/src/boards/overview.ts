@@ -19,6 +19,7 @@ export const overview: BoardDefinition = {
   title: 'Platform overview',
   description: 'What is the platform used for, what does it cost, and what lies idle?',
   variables: [department],
+  marks: ['gap', 'price'],
   rows: (board) => {
     const only = board.of(department);
     return [

@@ -16,6 +16,7 @@ export const runtimes: BoardDefinition = {
     'Which versions of R, Python and Quarto are really used, how fast do people move on, and what is out of support?',
   from: 'now-90d',
   variables: [runtime, release, department, kind],
+  marks: ['release'],
   rows: (board) => {
     const which = board.of(runtime);
     const only = {

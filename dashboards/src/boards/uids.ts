@@ -9,4 +9,5 @@ export const uids = {
   departments: 'sce-departments',
   carbon: 'sce-carbon',
   quality: 'sce-quality',
+  runbooks: 'sce-runbooks',
 } as const;

@@ -15,7 +15,8 @@ export const workspaces: BoardDefinition = {
   title: 'Workspaces one by one',
   description: 'When was each workspace created, visited and ended, and by whom?',
   tags: ['persons'],
-  isPersonal: true,
+  isShared: false,
+  marks: ['deletion', 'gap'],
   variables: [kind, cluster, pattern, state],
   rows: (board) => {
     const params = {

@@ -1,4 +1,5 @@
 import {
+  AnnotationQueryBuilder,
   DashboardBuilder,
   DashboardCursorSync,
   DashboardLinkBuilder,
@@ -8,7 +9,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Dashboard, GridPos, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
-import { dataSourceType, dataSourceUid } from './query.ts';
+import { dataSourceType, dataSourceUid, target } from './query.ts';
 import { dataSourceVariable, type Variable } from './variables.ts';
 
 /**
@@ -47,10 +48,22 @@ export interface BoardDefinition {
   readonly tags?: readonly string[];
   readonly from?: string;
   readonly variables: readonly Variable[];
-  /** Of dashboards about single persons: they are never shared by a link. */
-  readonly isPersonal?: boolean;
+  /** Whether there is a variant to share by a link; default true. False for what is about single persons. */
+  readonly isShared?: boolean;
+  /** What is marked on the time axis. */
+  readonly marks?: readonly Mark[];
   rows(board: Board): readonly Row[];
 }
+
+/** Kinds of the view `annotations`. */
+export type Mark = 'deletion' | 'price' | 'release' | 'gap';
+
+const marks: Readonly<Record<Mark, readonly [name: string, color: string]>> = {
+  deletion: ['Deletions by rule', 'orange'],
+  price: ['Price changes', 'purple'],
+  release: ['Releases and ends of life', 'blue'],
+  gap: ['Gaps in the data', 'red'],
+};
 
 export const tag = 'sce-voice';
 
@@ -82,6 +95,7 @@ export function buildBoard(definition: BoardDefinition, audience: Audience = 'te
     .timepicker(new TimePickerBuilder().refreshIntervals(['15m', '1h']));
   if (!isPublic) {
     for (const variable of [dataSourceVariable, ...definition.variables]) builder.withVariable(variable.build());
+    for (const mark of definition.marks ?? []) builder.annotation(annotationOf(mark, board.datasource));
     builder.link(
       new DashboardLinkBuilder('Dashboards of SCE Voice')
         .type(DashboardLinkType.Dashboards)
@@ -95,6 +109,16 @@ export function buildBoard(definition: BoardDefinition, audience: Audience = 'te
   }
   place(builder, definition.rows(board));
   return builder.build();
+}
+
+function annotationOf(mark: Mark, datasource: DataSourceRef): AnnotationQueryBuilder {
+  const [name, color] = marks[mark];
+  return new AnnotationQueryBuilder()
+    .name(name)
+    .datasource(datasource)
+    .enable(true)
+    .iconColor(color)
+    .target(target('Anno', { view: 'annotations', params: { kind: [mark] } }, datasource));
 }
 
 function place(builder: DashboardBuilder, rows: readonly Row[]): void {

@@ -6,6 +6,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import { FieldColorBuilder, FieldColorModeId, type Threshold } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { columnOf } from '../catalog.ts';
 import type { Board } from '../board.ts';
 import { describe, numbersOf, thresholdsConfig, type PanelText } from './common.ts';
 
@@ -16,6 +17,8 @@ export interface StatText extends PanelText {
   /** Of what has no good or bad. Default blue. */
   readonly color?: string;
   readonly decimals?: number;
+  /** Column of yes and no that is counted as 1 and 0. */
+  readonly asNumber?: string;
 }
 
 /** One figure or two, with what it was before as a faint line where the query has a time. */
@@ -31,6 +34,14 @@ export function stat(board: Board, text: StatText): PanelBuilder {
     .graphMode(BigValueGraphMode.Area)
     .textMode(numbersOf(text.query).length > 1 ? BigValueTextMode.ValueAndName : BigValueTextMode.Value)
     .wideLayout(false);
+  if (text.asNumber !== undefined)
+    panel.withTransformation({
+      id: 'convertFieldType',
+      options: {
+        fields: {},
+        conversions: [{ targetField: columnOf(text.query.view, text.asNumber).displayName, destinationType: 'number' }],
+      },
+    });
   if (text.decimals !== undefined) panel.decimals(text.decimals);
   if (text.steps) return panel.thresholds(thresholdsConfig(text.steps));
   return panel.colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(text.color ?? 'blue'));

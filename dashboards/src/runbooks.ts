@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { row, type BoardDefinition } from './lib/board.ts';
+import { words } from './lib/panels/index.ts';
+import { uids } from './boards/uids.ts';
+
+/** Files of docs/runbooks, in the order of the dashboard that shows them. */
+export const runbookNames = [
+  'data-gap',
+  'source-failing',
+  'idle-role',
+  'node-idle',
+  'cost-anomaly',
+  'forecast-over-budget',
+  'end-of-life',
+] as const;
+export type RunbookName = (typeof runbookNames)[number];
+
+/** The pages of docs/runbooks as a dashboard: whom an alert wakes has Grafana at hand, not this repository. */
+export const runbooks: BoardDefinition = {
+  uid: uids.runbooks,
+  title: 'Runbooks',
+  description: 'What to do when an alert of SCE Voice comes',
+  variables: [],
+  isShared: false,
+  rows: () =>
+    runbookNames.map((name) =>
+      row(14, [24, words(`What to do: ${name.replaceAll('-', ' ')}. From docs/runbooks/${name}.md.`, textOf(name))]),
+    ),
+};
+
+/** Address of a page, for the annotation of an alert: Grafana fills in its own. */
+export function runbookUrl(name: RunbookName): string {
+  return `{{ externalURL }}/d/${uids.runbooks}?viewPanel=panel-${runbookNames.indexOf(name) + 1}`;
+}
+
+function textOf(name: RunbookName): string {
+  return readFileSync(new URL(`../../docs/runbooks/${name}.md`, import.meta.url), 'utf8').trim();
+}
