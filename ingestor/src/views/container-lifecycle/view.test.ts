@@ -86,6 +86,13 @@ beforeAll(async () => {
         quarto_version: '1.5.57',
       },
     ],
+    runtime_eol: [
+      { timestamp: at('2026-01-01'), runtime: 'r', release: '4.0', end_of_life: at('2021-05-18') },
+      { timestamp: at('2026-01-01'), runtime: 'r', release: '4.4', end_of_life: null },
+    ],
+    prices: [
+      { timestamp: at('2026-05-01'), resource: 'cpu', unit: 'core_hour', price: 0.02, currency: 'USD', source: 'test' },
+    ],
     people: [
       person('u_anna', '2026-01-01', { department: 'A', is_manager: true }),
       person('u_ben', '2026-01-01', { department: 'B' }),
@@ -160,6 +167,14 @@ describe('container-lifecycle', () => {
         'several',
         null,
       ],
+    ]);
+    // 16 cores: whole days since the last visit, or all hours since the creation
+    expect(pick(objects, ['unvisited_core_hours', 'unvisited_cost', 'currency', 'end_of_life'])).toEqual([
+      [1152, 23.04, 'USD', null],
+      [768, 15.36, 'USD', null],
+      [23_296, 465.92, 'USD', null],
+      [23_040, 460.8, 'USD', null],
+      [384, 7.68, 'USD', 'R 4.0'],
     ]);
     // 22:30 UTC on the 29th is the 30th in Berlin: days, never times.
     expect(pick(objects.slice(4), ['first_visit_day', 'last_visit_day'])).toEqual([

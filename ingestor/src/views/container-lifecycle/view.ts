@@ -6,11 +6,12 @@ import { platformCoverage } from '../shared/coverage.ts';
 import { loadImageVersions } from '../shared/image-versions.ts';
 import { LocalDays } from '../shared/local-days.ts';
 import { PeopleHistory } from '../shared/people.ts';
+import { Prices } from '../shared/prices.ts';
 import { defineView } from '../view.ts';
+import { loadEndOfLife } from './end-of-life.ts';
 import { patternDays, patternOf, patterns } from './pattern.ts';
+import { unvisitedOf } from './unvisited.ts';
 import { workspacesIn } from './workspaces.ts';
-
-const day = 86_400_000;
 
 export const containerLifecycle = defineView({
   id: 'container-lifecycle',
@@ -74,6 +75,24 @@ export const containerLifecycle = defineView({
     textColumn('python_version', 'Python', 'Of the image'),
     textColumn('quarto_version', 'Quarto', 'Of the image'),
     textColumn(
+      'end_of_life',
+      'Past end of life',
+      'Minor releases of the image that were past their end of life when it ended, or at the end of the range; empty: none known',
+    ),
+    numberColumn(
+      'unvisited_core_hours',
+      'Idle since last visit',
+      'suffix: core·h',
+      'Requested cores × hours unvisited (whole days); never visited: since creation; empty: nothing tells about visits',
+    ),
+    numberColumn(
+      'unvisited_cost',
+      'Cost since last visit',
+      'none',
+      'In `currency`, requested cores and memory over the same time at the prices of that time; empty: some of it has no price',
+    ),
+    textColumn('currency', 'Currency', 'Empty: no price, or prices in several currencies'),
+    textColumn(
       'previous_pattern',
       'Pattern, before',
       'At the start of the range, among the workspaces of the period before; empty: created later, or not asked for',
@@ -97,11 +116,13 @@ export const containerLifecycle = defineView({
     const zone = config.organisation.time_zone;
     const before = parameters.compare === 'previous' ? previousRange(range, zone) : null;
     const filters = containerFilterValues(parameters);
-    const [workspaces, earlier, people, versionsOf, coverage] = await Promise.all([
+    const [workspaces, earlier, people, versionsOf, endOfLifeOf, prices, coverage] = await Promise.all([
       workspacesIn(reader, { range, asOf, filters, zone, person: self }),
       before ? workspacesIn(reader, { range: before, asOf: before.to, filters, zone, person: self }) : [],
       PeopleHistory.load(reader, zone),
       loadImageVersions(reader),
+      loadEndOfLife(reader),
+      Prices.load(reader),
       platformCoverage(reader, range),
     ]);
     const earlierOf = new Map(earlier.map((workspace) => [workspace.workspace_id, workspace]));
@@ -116,6 +137,7 @@ export const containerLifecycle = defineView({
       const person = people.columns(workspace.user_key, until);
       const then = earlierOf.get(workspace.workspace_id);
       const versions = versionsOf(workspace.image, workspace.image_digest);
+      const unvisited = unvisitedOf(workspace, asOf, prices);
       return [
         // Field by field: with spreads this is what a year of workspaces would wait for.
         {
@@ -135,7 +157,7 @@ export const containerLifecycle = defineView({
           ended_at: workspace.ended_at,
           ended_by: workspace.ended_by,
           age_seconds: (until.getTime() - workspace.created_at.getTime()) / 1000,
-          unvisited_seconds: last && (Math.floor(Math.max(0, until.getTime() - last.getTime()) / day) * day) / 1000,
+          unvisited_seconds: unvisited.seconds,
           pattern,
           instances: workspace.instances,
           evictions: workspace.evictions,
@@ -145,6 +167,10 @@ export const containerLifecycle = defineView({
           r_version: versions.r_version,
           python_version: versions.python_version,
           quarto_version: versions.quarto_version,
+          end_of_life: endOfLifeOf(versions, until),
+          unvisited_core_hours: unvisited.coreHours,
+          unvisited_cost: unvisited.cost,
+          currency: prices.currency,
           previous_pattern: then && before ? patternOf(then, before.to) : null,
           previous_visit_days: then?.visit_days ?? null,
           change_visit_days: then ? workspace.visit_days - then.visit_days : null,
