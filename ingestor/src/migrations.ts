@@ -6,6 +6,7 @@ const shared: readonly URL[] = [
   new URL('./sources/prometheus/tables.sql', import.meta.url),
   new URL('./warehouse/marts/tables.sql', import.meta.url),
   new URL('./warehouse/marts/tables.2.sql', import.meta.url),
+  new URL('./warehouse/marts/tables.3.sql', import.meta.url),
   new URL('./warehouse/persons/tables.sql', import.meta.url),
 ];
 

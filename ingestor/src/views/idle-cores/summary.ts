@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import { readSql } from '../../warehouse/sql.ts';
 import { attributeParameter, groupByParameter } from '../parameters.ts';
 import { attributeColumns, numberColumn, personAttributes, timeColumn } from '../shared/columns.ts';
 import {
@@ -11,10 +10,12 @@ import {
   withPrevious,
 } from '../shared/compare.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
-import { usageParameters } from '../shared/usage-query.ts';
-import { defineView, type ViewRow } from '../view.ts';
+import { groupRows, sortRows } from '../shared/group-rows.ts';
+import { contributionsOf, ownerParameters, readSqlWithParts } from '../shared/owned-usage.ts';
+import { PeopleHistory } from '../shared/people.ts';
+import { defineView, type TimeRange, type ViewRow } from '../view.ts';
 
-const sql = readSql(import.meta.url, 'summary.sql');
+const sql = readSqlWithParts(import.meta.url, 'summary.sql');
 
 const columns = [
   timeColumn(
@@ -75,6 +76,19 @@ const columns = [
     'Container instances; one whose person’s attributes change counts anew',
   ),
   numberColumn('people', 'People', 'short', 'Users of these containers'),
+];
+/** What the query gives of every account. */
+const amounts = [
+  'container_hours',
+  'alive_hours',
+  'under_tenth_hours',
+  'requested_core_hours',
+  'used_core_hours',
+  'idle_core_hours',
+  'within_core_hours',
+  'unknown_core_hours',
+  'borrowed_core_hours',
+  'containers',
 ];
 const sums = [
   'container_hours',
@@ -162,8 +176,12 @@ export const idleCoresSummary = defineView({
     // Weeks compare with each other; beside them a period before has no row of its own.
     const before =
       parameters.compare === 'previous' && parameters.period === 'none' ? previousRange(range, zone) : null;
-    const ask = async (span: typeof range): Promise<ViewRow[]> =>
-      (await reader.rows(sql, [...usageParameters(context, span, filters), parameters.period])).map(withShares);
+    const people = await PeopleHistory.load(reader, zone);
+    const ask = async (span: TimeRange): Promise<ViewRow[]> => {
+      const byAccount = await reader.rows(sql, [...ownerParameters(context, span, filters), parameters.period]);
+      const cells = contributionsOf(byAccount, people, context, span.from, { keys: ['period_start'], amounts });
+      return groupRows(cells).map(withShares);
+    };
     const [rows, previous] = await Promise.all([ask(range), before && ask(before)]);
     const shown = withPrevious(rows, previous?.map((row) => ({ ...row, period_start: range.from })) ?? null, {
       keys: [...personAttributes, 'period_start'],
@@ -172,7 +190,7 @@ export const idleCoresSummary = defineView({
     });
     const total = (column: string): number => rows.reduce((sum, row) => sum + Number(row[column] ?? 0), 0);
     return {
-      rows: shown,
+      rows: sortRows(shown, [...personAttributes, 'period_start']),
       coverage: total('alive_hours') > 0 ? Math.min(1, total('container_hours') / total('alive_hours')) : null,
       facts: {
         time_zone: zone,

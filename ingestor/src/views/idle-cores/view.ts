@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import { readSql } from '../../warehouse/sql.ts';
 import { attributeParameter, groupByParameter } from '../parameters.ts';
 import { attributeColumns, numberColumn, personAttributes, textColumn } from '../shared/columns.ts';
 import {
@@ -11,12 +10,14 @@ import {
   withPrevious,
 } from '../shared/compare.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
-import { usageParameters } from '../shared/usage-query.ts';
+import { groupRows } from '../shared/group-rows.ts';
+import { contributionsOf, ownerParameters, readSqlWithParts } from '../shared/owned-usage.ts';
+import { PeopleHistory } from '../shared/people.ts';
 import { defineView, type TimeRange, type ViewContext, type ViewRow } from '../view.ts';
 import { binEdges, binLabel } from './bins.ts';
 
-const usedSql = readSql(import.meta.url, 'query.sql');
-const requestedSql = readSql(import.meta.url, 'requested.sql');
+const usedSql = readSqlWithParts(import.meta.url, 'query.sql');
+const requestedSql = readSqlWithParts(import.meta.url, 'requested.sql');
 
 const columns = [
   ...attributeColumns,
@@ -46,7 +47,7 @@ const columns = [
     'idle_core_hours',
     'Core-hours idle',
     'suffix: core·h',
-    'Σ max(0, requested − used) in this bin, per container and day',
+    'Σ max(0, requested − used) in this bin, per container and five minutes',
   ),
   numberColumn('idle_share', 'Idle', 'percentunit', 'idle_core_hours ÷ requested_core_hours; empty without a request'),
   numberColumn(
@@ -122,7 +123,7 @@ export const idleCores = defineView({
   }),
   howComputed:
     'Covered container-hours by the mean cores used per five minutes. Bins [0, 0.1), [0.1, 0.5), [0.5, 1), then whole cores, closed below. ' +
-    'A gap is not idle: what is not covered is left out of both histograms. Idle = Σ max(0, requested − used) ÷ requested, per container, day and bin (exact unless a request lies inside the bin; idle-cores-summary takes it per five minutes). ' +
+    'A gap is not idle: what is not covered is left out of both histograms. Idle = Σ max(0, requested − used) ÷ requested, per container and five minutes. ' +
     'Attributes of people as of the day of the usage, days of {time_zone}. Rows of containers: {containers}. {comparison}',
 
   async run(context, parameters) {
@@ -152,11 +153,17 @@ async function histogram(
   range: TimeRange,
   filters: readonly string[],
 ): Promise<{ rows: ViewRow[]; coverage: number | null }> {
-  const bound = usageParameters(context, range, filters);
-  const [used, requested] = await Promise.all([
-    context.reader.rows(usedSql, bound),
-    context.reader.rows(requestedSql, bound),
+  const { reader, config } = context;
+  const bound = ownerParameters(context, range, filters);
+  const [usedBy, requestedBy, people] = await Promise.all([
+    reader.rows(usedSql, bound),
+    reader.rows(requestedSql, bound),
+    PeopleHistory.load(reader, config.organisation.time_zone),
   ]);
+  const cells = (rows: readonly ViewRow[], amounts: readonly string[]): ViewRow[] =>
+    groupRows(contributionsOf(rows, people, context, range.from, { keys: ['bin'], amounts }));
+  const used = cells(usedBy, ['container_hours', 'requested_core_hours', 'idle_core_hours', 'containers']);
+  const requested = cells(requestedBy, ['requested_container_hours', 'alive_hours']);
   const total = sumOf(used, 'container_hours');
   const alive = sumOf(requested, 'alive_hours');
   const keyOf = (row: ViewRow): string => JSON.stringify(keys.map((key) => row[key]));

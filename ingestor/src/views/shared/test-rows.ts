@@ -87,6 +87,7 @@ export function usageDay(
       covered_seconds: covered,
       cpu_requested_core_seconds: requested * covered,
       cpu_used_core_seconds: used * covered,
+      cpu_idle_core_seconds: Math.max(0, requested - used) * covered,
     },
   };
 }
