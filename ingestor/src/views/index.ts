@@ -1,5 +1,10 @@
 import type { AnyView } from './view.ts';
 import { annotations } from './annotations/view.ts';
+import { connectCleanupItems } from './connect-cleanup/items-view.ts';
+import { connectCleanup } from './connect-cleanup/view.ts';
+import { connectScheduleItems } from './connect-schedules/items-view.ts';
+import { connectSchedules } from './connect-schedules/view.ts';
+import { connectUsage } from './connect-usage/view.ts';
 import { containerChurn } from './container-churn/view.ts';
 import { lifecyclePatterns } from './container-lifecycle/patterns-view.ts';
 import { containerLifecycle } from './container-lifecycle/view.ts';
@@ -28,6 +33,7 @@ import { storage } from './storage/view.ts';
 import { personCost } from './person-cost/view.ts';
 import { runtimeMigration } from './runtime-migration/view.ts';
 import { userActivity } from './user-activity/view.ts';
+import { personWhatIf } from './what-if/person-view.ts';
 import { whatIf } from './what-if/view.ts';
 
 /** Every view there is. To add one: a folder here and a line below (docs/views.md). */
@@ -49,6 +55,7 @@ export const views: readonly AnyView[] = [
   rightSize,
   rightSizeExceptions,
   whatIf,
+  personWhatIf,
   savings,
   containerLifecycle,
   lifecyclePatterns,
@@ -61,5 +68,10 @@ export const views: readonly AnyView[] = [
   departmentFrequency,
   userActivity,
   personActivity,
+  connectCleanup,
+  connectCleanupItems,
+  connectSchedules,
+  connectScheduleItems,
+  connectUsage,
   annotations,
 ];
