@@ -1,4 +1,21 @@
-import { AppPlugin } from '@grafana/data';
-import { Home } from './pages/home';
+import React, { lazy, Suspense } from 'react';
+import { AppPlugin, type AppRootProps } from '@grafana/data';
+import { LoadingPlaceholder } from '@grafana/ui';
+import { AppConfig } from './pages/app-config.tsx';
 
-export const plugin = new AppPlugin<Record<string, never>>().setRootPage(Home);
+const Pages = lazy(async () => ({ default: (await import('./pages/app.tsx')).App }));
+
+function Root(_: AppRootProps) {
+  return (
+    <Suspense fallback={<LoadingPlaceholder text="Loading …" />}>
+      <Pages />
+    </Suspense>
+  );
+}
+
+export const plugin = new AppPlugin().setRootPage(Root).addConfigPage({
+  title: 'Set-up',
+  icon: 'cog',
+  id: 'set-up',
+  body: AppConfig,
+});

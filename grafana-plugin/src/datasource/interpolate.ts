@@ -15,7 +15,9 @@ export function interpolated(query: SceVoiceQuery, templates: Templates, scoped:
     const filled = Array.isArray(value)
       ? value.flatMap((each) => valuesOf(each, templates, scoped))
       : single(value, templates, scoped);
-    if (filled !== null && !(Array.isArray(filled) && filled.length === 0)) params[name] = filled;
+    // A list that is empty only because its variables stand at *All* is no list.
+    const isGone = Array.isArray(filled) && filled.length === 0 && Array.isArray(value) && value.length > 0;
+    if (filled !== null && !isGone) params[name] = filled;
   }
   return { ...query, view: templates.replace(query.view, scoped), params };
 }

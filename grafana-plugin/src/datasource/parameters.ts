@@ -102,15 +102,15 @@ export function numberProblem(field: ParameterField & { kind: 'number' }, text: 
   return null;
 }
 
-/** `params` with one more or one changed; what is empty is left out, so that the view's default holds. */
+/** `params` with one more or one changed; null and empty text leave it out, so that the view's default holds.
+ * An empty list is a value: no grouping where the default groups. */
 export function withParameter(
   params: Readonly<Record<string, ParameterInput>> | undefined,
   name: string,
   value: ParameterInput | null,
 ): Record<string, ParameterInput> {
   const { [name]: _, ...others } = params ?? {};
-  const isEmpty = value === null || value === '' || (Array.isArray(value) && value.length === 0);
-  return isEmpty ? others : { ...others, [name]: value };
+  return value === null || value === '' ? others : { ...others, [name]: value };
 }
 
 /** Keeps what the new view knows as well: the department one looked at stays when the question changes. */

@@ -91,11 +91,14 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
       </FieldSet>
 
       <FieldSet label="Who sees what">
-        <Text element="p" color="secondary">
-          Grafana sends along who is signed in; the ingestor verifies it and shows everybody what their scope allows:
-          groups, themselves, their department, or everything. That needs <code>access.grafana</code> in sce-voice.yaml.
-          This setting is for requests in which nobody is signed in, or nobody the ingestor can verify.
-        </Text>
+        <div style={{ marginBottom: 16 }}>
+          <Text element="p" color="secondary">
+            Grafana sends along who is signed in; the ingestor verifies it and shows everybody what their scope allows:
+            groups, themselves, their department, or everything. That needs <code>access.grafana</code> in
+            sce-voice.yaml. This setting is for requests in which nobody is signed in, or nobody the ingestor can
+            verify.
+          </Text>
+        </div>
         <RadioButtonList
           name="sce-scope"
           options={scopes}
@@ -113,10 +116,12 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         onSecret={setSecret}
         onReset={resetSecret}
       />
-      <Text element="p" color="secondary">
-        After <em>Save &amp; test</em>, the <TextLink href={`${APP_PATH}/check`}>configuration check</TextLink> says
-        whether metrics, prices and the directory arrive as well.
-      </Text>
+      <div style={{ margin: '16px 0' }}>
+        <Text element="p" color="secondary">
+          After <em>Save &amp; test</em>, the <TextLink href={`${APP_PATH}/check`}>configuration check</TextLink> says
+          whether metrics, prices and the directory arrive as well.
+        </Text>
+      </div>
     </div>
   );
 }

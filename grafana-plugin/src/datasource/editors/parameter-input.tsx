@@ -62,10 +62,10 @@ function InputOf({ id, field, value, view, source, range, onChange }: Omit<Props
           id={id}
           options={[...optionsOf(field), ...variableOptions()]}
           value={listOf(value)}
-          placeholder={said(field)}
+          placeholder={Array.isArray(value) ? 'none' : said(field)}
           createCustomValue
           isClearable
-          onChange={(options) => onChange(options.slice(0, field.most ?? undefined).map((option) => option.value))}
+          onChange={(options) => onChange(listed(field, options.slice(0, field.most ?? undefined)))}
         />
       );
     case 'texts':
@@ -74,10 +74,10 @@ function InputOf({ id, field, value, view, source, range, onChange }: Omit<Props
           id={id}
           options={offered}
           value={listOf(value).map((each) => ({ value: each, label: each }))}
-          placeholder={said(field)}
+          placeholder={Array.isArray(value) ? 'none' : said(field)}
           createCustomValue
           isClearable
-          onChange={(options) => onChange(options.map((option) => option.value))}
+          onChange={(options) => onChange(listed(field, options))}
         />
       );
     case 'text':
@@ -157,6 +157,12 @@ function matching(options: readonly ComboboxOption[], typed: string): ComboboxOp
 
 function typed(field: ParameterField, value: string): ParameterInput {
   return field.kind === 'switch' && (value === 'true' || value === 'false') ? value === 'true' : value;
+}
+
+/** Nothing chosen: the default, unless that chooses something itself. */
+function listed(field: ParameterField, options: readonly ComboboxOption[]): string[] | null {
+  const isDefaultEmpty = !Array.isArray(field.fallback) || field.fallback.length === 0;
+  return options.length === 0 && isDefaultEmpty ? null : options.map(({ value }) => value);
 }
 
 function listOf(value: ParameterInput | undefined): string[] {
