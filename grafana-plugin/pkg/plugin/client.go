@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -66,11 +65,11 @@ func (d *DataSource) unreachable(err error) *failure {
 	for next := errors.Unwrap(cause); next != nil; next = errors.Unwrap(cause) {
 		cause = next
 	}
-	var timeout net.Error
+	timeout, waited := cause.(interface{ Timeout() bool })
 	switch {
 	case errors.Is(err, context.Canceled):
 		return &failure{499, backend.ErrorSourceDownstream, "the query was cancelled"}
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case errors.Is(err, context.DeadlineExceeded), waited && timeout.Timeout():
 		return &failure{http.StatusGatewayTimeout, backend.ErrorSourceDownstream, fmt.Sprintf("sce-voice at %s gave no answer within %s", d.settings.url, d.settings.timeout)}
 	case isTLS(err):
 		return &failure{http.StatusBadGateway, backend.ErrorSourceDownstream, fmt.Sprintf("TLS with sce-voice at %s failed: %v; check the URL and the certificates in the data source's settings", d.settings.url, cause)}

@@ -37,7 +37,7 @@ func New(ctx context.Context, instance backend.DataSourceInstanceSettings) (inst
 		return nil, backend.DownstreamErrorf("the settings of the data source cannot be read: %w", err)
 	}
 	settings.apply(&options)
-	client, err := httpclient.NewProvider().New(options)
+	client, err := httpclient.NewProvider(httpclient.ProviderOptions{Middlewares: middlewares()}).New(options)
 	if err != nil {
 		return nil, backend.DownstreamErrorf("the TLS settings of the data source cannot be used: %w", err)
 	}

@@ -47,9 +47,10 @@ type requestBody struct {
 }
 
 type question struct {
-	RefID  string         `json:"refId"`
-	View   string         `json:"view"`
-	Params map[string]any `json:"params,omitempty"`
+	RefID   string         `json:"refId"`
+	View    string         `json:"view"`
+	Params  map[string]any `json:"params,omitempty"`
+	Columns []string       `json:"columns,omitempty"`
 }
 
 type span struct {
@@ -90,7 +91,7 @@ func batches(queries []backend.DataQuery, responses backend.Responses) []*batch 
 			all = append(all, open[key])
 		}
 		open[key].queries = append(open[key].queries, parsed)
-		open[key].body.Queries = append(open[key].body.Queries, question{parsed.RefID, parsed.View, parsed.Params})
+		open[key].body.Queries = append(open[key].body.Queries, question{parsed.RefID, parsed.View, parsed.Params, parsed.Columns})
 	}
 	return all
 }

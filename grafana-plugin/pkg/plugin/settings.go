@@ -70,16 +70,19 @@ func (s settings) apply(options *httpclient.Options) {
 	options.ForwardHTTPHeaders = false
 	options.BasicAuth = nil
 	options.Header = nil
-	options.Middlewares = []httpclient.Middleware{
+	options.ConfigureClient = func(_ httpclient.Options, client *http.Client) {
+		// A redirect would carry the identity of a person to another host.
+		client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	}
+}
+
+func middlewares() []httpclient.Middleware {
+	return []httpclient.Middleware{
 		httpclient.TracingMiddleware(nil),
 		httpclient.DataSourceMetricsMiddleware(),
 		httpclient.UserAgentMiddleware(),
 		httpclient.ContextualMiddleware(),
 		httpclient.ErrorSourceMiddleware(),
 		httpclient.ResponseLimitMiddleware(maxAnswerBytes),
-	}
-	options.ConfigureClient = func(_ httpclient.Options, client *http.Client) {
-		// A redirect would carry the identity of a person to another host.
-		client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	}
 }

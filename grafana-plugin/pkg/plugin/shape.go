@@ -13,10 +13,6 @@ import (
 
 // shape gives a view's table the form the query asks for. Times and texts are kept as they are.
 func shape(table *data.Frame, query query) (*data.Frame, *failure) {
-	table, failed := choose(table, query.Columns)
-	if failed != nil {
-		return nil, failed
-	}
 	switch query.Format {
 	case "", "table":
 		if query.Wide {
@@ -31,24 +27,7 @@ func shape(table *data.Frame, query query) (*data.Frame, *failure) {
 	return nil, yours("the format is %q; table, time_series or histogram is needed", query.Format)
 }
 
-// choose keeps the columns a query names, in that order: an alert rule wants one number, a view has many.
-func choose(table *data.Frame, names []string) (*data.Frame, *failure) {
-	if len(names) == 0 {
-		return table, nil
-	}
-	chosen := make([]*data.Field, 0, len(names))
-	for _, name := range names {
-		field, at := table.FieldByName(name)
-		if at < 0 {
-			return nil, yours("the view has no column %q; it has %s", name, strings.Join(fieldNames(table), ", "))
-		}
-		chosen = append(chosen, field)
-	}
-	table.Fields = chosen
-	return table, nil
-}
-
-// timeSeries makes a number of each text: one field per number column and combination of labels, one row per time.
+// timeSeries takes the first column of times, the texts as labels and the numbers as values.
 func timeSeries(table *data.Frame) (*data.Frame, *failure) {
 	times := table.TypeIndices(data.FieldTypeNullableTime, data.FieldTypeTime)
 	if len(times) == 0 {
@@ -192,12 +171,4 @@ func collisions(long *data.Frame) int {
 		seen[key] = struct{}{}
 	}
 	return long.Rows() - len(seen)
-}
-
-func fieldNames(frame *data.Frame) []string {
-	names := make([]string, len(frame.Fields))
-	for at, field := range frame.Fields {
-		names[at] = field.Name
-	}
-	return names
 }
