@@ -26,12 +26,12 @@ export async function loadUse(
   const bucketOf = (time: number): number => Math.round((time - span.start.getTime()) / bucketMs);
   const [fromBucket, toBucket] = [Math.max(0, bucketOf(span.from.getTime())), bucketOf(span.to.getTime())];
   const builders = pools.map(({ matrix }) => new UseBuilder(matrix, fromBucket, toBucket));
-  const itemsOf = new Map<string, [pool: number, items: number[]]>();
+  const itemsOf = new Map<string, [pool: number, items: ItemsOfContainer]>();
   for (const [pool, { matrix }] of pools.entries())
     for (const [item, id] of matrix.ids.entries()) {
       const known = itemsOf.get(id);
-      if (known?.[0] === pool) known[1].push(item);
-      else if (!known) itemsOf.set(id, [pool, [item]]);
+      if (known?.[0] === pool) known[1].items.push(item);
+      else if (!known) itemsOf.set(id, [pool, { items: [item], next: 0 }]);
     }
   const poolIndex = new Map(pools.map(({ pool }, index) => [pool, index]));
   for (let at = span.from.getTime(); at < span.to.getTime(); at += daysPerQuery * 86_400_000) {
@@ -63,6 +63,12 @@ export async function loadUse(
   return builders.map((builder) => builder.finish());
 }
 
+/** Spans of one container, one after the other, and the first that has not ended. */
+interface ItemsOfContainer {
+  readonly items: number[];
+  next: number;
+}
+
 class UseBuilder {
   readonly #matrix: BucketMatrix;
   readonly #fromBucket: number;
@@ -79,11 +85,12 @@ class UseBuilder {
   }
 
   /** In the order of buckets. */
-  active(bucket: number, items: readonly number[], cores: number): void {
+  active(bucket: number, of: ItemsOfContainer, cores: number): void {
     const { fromBucketOf, toBucketOf } = this.#matrix;
-    const item = items.find((one) => (fromBucketOf[one] ?? 0) <= bucket && bucket < (toBucketOf[one] ?? 0));
+    while (of.next < of.items.length && (toBucketOf[of.items[of.next] ?? 0] ?? 0) <= bucket) of.next++;
+    const item = of.items[of.next];
     const place = bucket - this.#fromBucket + 1;
-    if (item === undefined || place < 1 || place >= this.#at.length) return;
+    if (item === undefined || (fromBucketOf[item] ?? 0) > bucket || place < 1 || place >= this.#at.length) return;
     this.#items.push(item);
     this.#cores.push(cores);
     this.#at[place] = (this.#at[place] ?? 0) + 1;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { buildMatrix, type BucketMatrix, type Span } from './bucket-matrix.ts';
 import { bindingOf, packRange } from './pack-range.ts';
 import { dominantShare, type NodeShape } from './packing.ts';
+import { stretches } from './pool-spans.ts';
 import { planSizes, type Size } from './size-plan.ts';
 
 const gb = 2 ** 30;
@@ -146,3 +147,18 @@ describe('any containers', () => {
       }),
     ));
 });
+
+it('bits are read as stretches', () =>
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { maxLength: 48 }), (present) => {
+      const bits = present.reduce((sum, is, at) => sum + (is ? 2 ** at : 0), 0);
+      const found = present.map(() => false);
+      let last = -2;
+      for (const [from, to] of stretches(bits)) {
+        expect(from).toBeGreaterThan(last + 1);
+        found.fill(true, from, to + 1);
+        last = to;
+      }
+      expect(found).toEqual(present);
+    }),
+  ));

@@ -8,7 +8,10 @@ import { loadGroups, type PersonGroup } from './roles.ts';
 const containersSql = readSql(import.meta.url, 'containers.sql');
 const spansSql = readSql(import.meta.url, 'spans.sql');
 const gapsSql = readSql(import.meta.url, 'spans-with-gaps.sql');
-const idsPerQuery = 200;
+/** As many bits as a double holds and then some (spans-with-gaps.sql). */
+const bucketsPerPart = 48;
+/** Whole parts. */
+const pieceMs = 28 * 86_400_000;
 export const bucketMs = 300_000;
 
 /** Role of containers that are not somebody's interactive ones: no candidate changes them. */
@@ -48,11 +51,19 @@ interface RequestRow {
 }
 interface SpanRow extends RequestRow {
   readonly first_bucket: number;
+  last_bucket: number;
+}
+/** Of a piece, from its start. */
+interface PieceRow extends RequestRow {
+  readonly first_bucket: number;
   readonly last_bucket: number;
   readonly buckets: number;
 }
-interface BucketRow extends RequestRow {
-  readonly bucket: number;
+interface PartRow extends RequestRow {
+  /** Number of the part of `bucketsPerPart` buckets from the start. */
+  readonly part: number;
+  /** Bits of the buckets in it. */
+  readonly present: number;
 }
 
 /** Every container of a range with the times it was there. `role` is the person's when the container was created. */
@@ -63,12 +74,12 @@ export async function loadSpans(reader: WarehouseReader, range: TimeRange): Prom
     loadPools(reader, range),
     loadGroups(reader),
     reader.rows<ContainerRow>(containersSql, [start, range.to]),
-    reader.rows<SpanRow>(spansSql, [start, range.to]),
+    loadRequests(reader, start, range.to),
   ]);
   const known = new Map(containers.map((row) => [row.container_id, row]));
   const pools = new Map<NodePool, PoolSpans>();
   const homeless = new Set<string>();
-  for (const row of await withoutGaps(reader, rows, start, range.to)) {
+  for (const row of rows) {
     const container = known.get(row.container_id);
     if (container?.owner_kind === 'DaemonSet') continue;
     const pool = container && poolOfNode.get(nodeKey(container.cluster, row.node));
@@ -97,44 +108,55 @@ export async function loadSpans(reader: WarehouseReader, range: TimeRange): Prom
   return { pools: inOrder, start, buckets, homeless: homeless.size };
 }
 
-/** A container that was gone for a while, or whose request went back and forth, gets a span for each time. */
-async function withoutGaps(
-  reader: WarehouseReader,
-  rows: readonly SpanRow[],
-  start: Date,
-  to: Date,
-): Promise<SpanRow[]> {
-  const isWhole = (row: SpanRow): boolean => row.buckets === row.last_bucket - row.first_bucket + 1;
-  const ids = [...new Set(rows.filter((row) => !isWhole(row)).map(({ container_id: id }) => id))];
-  if (ids.length === 0) return [...rows];
-  const broken = new Set(ids);
-  const spans: SpanRow[] = rows.filter(({ container_id: id }) => !broken.has(id));
-  for (let at = 0; at < ids.length; at += idsPerQuery) {
-    const pattern = `^(${ids
-      .slice(at, at + idsPerQuery)
-      .map(escaped)
-      .join('|')})$`;
-    const last = new Map<string, { -readonly [K in keyof SpanRow]: SpanRow[K] }>();
-    for (const { bucket, ...request } of await reader.rows<BucketRow>(gapsSql, [start, to, pattern])) {
-      const open = last.get(request.container_id);
-      const continues =
-        open?.last_bucket === bucket - 1 &&
-        open.node === request.node &&
-        open.cpu_request_cores === request.cpu_request_cores &&
-        open.memory_request_bytes === request.memory_request_bytes;
-      if (continues) {
-        open.last_bucket = bucket;
-        open.buckets++;
-      } else {
-        const span = { ...request, first_bucket: bucket, last_bucket: bucket, buckets: 1 };
-        last.set(request.container_id, span);
-        spans.push(span);
-      }
+/** Whose requests were there when, in pieces: no query reads more than four weeks. A gap or another request is another span. */
+async function loadRequests(reader: WarehouseReader, start: Date, to: Date): Promise<SpanRow[]> {
+  const spans: SpanRow[] = [];
+  const open = new Map<string, SpanRow>();
+  const add = (request: RequestRow, first: number, last: number): void => {
+    const key = `${request.container_id} ${request.node ?? ''} ${request.cpu_request_cores ?? ''} ${request.memory_request_bytes ?? ''}`;
+    const span = open.get(key);
+    if (span?.last_bucket === first - 1) span.last_bucket = last;
+    else {
+      const next = { ...request, first_bucket: first, last_bucket: last };
+      open.set(key, next);
+      spans.push(next);
     }
+  };
+  for (let at = start.getTime(), base = 0; at < to.getTime(); at += pieceMs, base += pieceMs / bucketMs) {
+    const piece = [new Date(at), new Date(Math.min(to.getTime(), at + pieceMs))];
+    const rows = await reader.rows<PieceRow>(spansSql, piece);
+    const isWhole = (row: PieceRow): boolean => row.buckets === row.last_bucket - row.first_bucket + 1;
+    const broken = new Set(rows.filter((row) => !isWhole(row)).map(({ container_id: id }) => id));
+    for (const { first_bucket: first, last_bucket: last, container_id, node, ...request } of rows)
+      if (!broken.has(container_id))
+        add(
+          {
+            container_id,
+            node,
+            cpu_request_cores: request.cpu_request_cores,
+            memory_request_bytes: request.memory_request_bytes,
+          },
+          base + first,
+          base + last,
+        );
+    if (broken.size === 0) continue;
+    for (const { part, present, ...request } of await reader.rows<PartRow>(gapsSql, piece))
+      for (const [first, last] of stretches(present)) {
+        const partBase = base + part * bucketsPerPart;
+        add(request, partBase + first, partBase + last);
+      }
   }
   return spans;
 }
 
-function escaped(id: string): string {
-  return id.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+/** First and last of every stretch of bits that are set, lowest first. */
+export function* stretches(bits: number): Generator<readonly [number, number]> {
+  let left = bits;
+  for (let at = 0, first = -1; left > 0 || first !== -1; at++, left = Math.floor(left / 2)) {
+    if (left % 2 === 1 && first === -1) first = at;
+    if (left % 2 === 0 && first !== -1) {
+      yield [first, at - 1];
+      first = -1;
+    }
+  }
 }

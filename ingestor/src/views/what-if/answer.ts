@@ -66,7 +66,8 @@ function costOf(nodes: Int32Array, prices: Float64Array): number | null {
   return Number.isNaN(sum) ? null : sum;
 }
 
-function mean(values: Int32Array): number {
+/** 0 of nothing. */
+export function mean(values: Int32Array): number {
   let sum = 0;
   for (const value of values) sum += value;
   return values.length === 0 ? 0 : sum / values.length;

@@ -3,11 +3,13 @@ import type { PriceBook } from '../money/price-book.ts';
 import type { NodePool } from '../sizing/node-pools.ts';
 import { bucketMs } from '../sizing/pool-spans.ts';
 
+type PricedNode = Pick<NodePool, 'pool' | 'cores' | 'memoryGb'>;
+
 /** Price of one node for each bucket; NaN where there is none. */
 export function priceOfBuckets(
   book: PriceBook,
   { start, buckets }: { readonly start: Date; readonly buckets: number },
-  pool: NodePool,
+  pool: PricedNode,
   zone: string,
 ): Float64Array {
   const prices = new Float64Array(buckets);
@@ -24,8 +26,8 @@ export function priceOfBuckets(
 }
 
 /** Price of a node-hour: what it offers × price. Memory without any price is not charged for (and that is said). */
-function nodeHour(book: PriceBook, { pool, cores, memoryGb }: NodePool, day: Date): number {
+function nodeHour(book: PriceBook, { pool, cores, memoryGb }: PricedNode, day: Date): number {
   const part = (resource: 'cpu' | 'memory', amount: number): number =>
-    book.isCharged(resource) ? amount * (book.price(resource, pool, day) ?? Number.NaN) : 0;
+    amount > 0 && book.isCharged(resource) ? amount * (book.price(resource, pool, day) ?? Number.NaN) : 0;
   return book.currency === null ? Number.NaN : part('cpu', cores) + part('memory', memoryGb);
 }

@@ -6,7 +6,7 @@ import { cachePerReader, dataVersion } from '../sizing/data-version.ts';
 import { loadUse } from '../sizing/load-use.ts';
 import { loadPools, type NodePool } from '../sizing/node-pools.ts';
 import { packRange, type PackedRange } from '../sizing/pack-range.ts';
-import { bucketMs, loadSpans } from '../sizing/pool-spans.ts';
+import { bucketMs, loadSpans, type PersonSpan } from '../sizing/pool-spans.ts';
 import { planSizes } from '../sizing/size-plan.ts';
 import type { UseMatrix } from '../sizing/throttling.ts';
 import type { ViewContext } from '../view.ts';
@@ -16,6 +16,7 @@ import { priceOfBuckets } from './bucket-prices.ts';
 export interface LoadedPool {
   readonly pool: NodePool;
   readonly matrix: BucketMatrix;
+  readonly spans: readonly PersonSpan[];
   /** Packed with today's requests. */
   readonly today: PackedRange;
   readonly use: UseMatrix | undefined;
@@ -65,6 +66,7 @@ async function load(reader: WarehouseReader, range: TestWindow, zone: string): P
       return {
         pool,
         matrix,
+        spans,
         users,
         use: use?.[index],
         today: packRange(matrix, planSizes(matrix.types, pool.shape)),

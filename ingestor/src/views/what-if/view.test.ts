@@ -4,6 +4,7 @@ import { useWarehouse } from '../../../../test/support/warehouse.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { askView, container, pick, store } from '../shared/test-rows.ts';
 import { nodesOverDays, usersOverDays, type TestUser } from '../sizing/test-usage.ts';
+import { personWhatIf } from './person-view.ts';
 import { whatIf } from './view.ts';
 
 const from = '2026-01-01T00:00:00Z';
@@ -148,7 +149,73 @@ describe('what-if', () => {
       );
     }
   });
+  it('a container that is gone for a while takes no node then, nor one whose request comes back', async () => {
+    const there = (container_id: string, bucket: number, cores: number) => ({
+      timestamp: new Date(Date.parse(from) + bucket * 300_000),
+      container_id,
+      node: 'odd-1',
+      covered_seconds: 0,
+      alive_seconds: 300,
+      cpu_request_cores: cores,
+      cpu_used_core_seconds: 0,
+      memory_request_bytes: gb,
+    });
+    const gone = [0, 1, 47, 48, 49, 95, 96, 200, 500, 575].map((bucket) => there('prod/gone/main', bucket, 5));
+    const back = Array.from({ length: 60 }, (_, bucket) =>
+      there('prod/back/main', bucket, bucket >= 20 && bucket < 40 ? 7 : 6),
+    );
+    await store(warehouse, {
+      containers: ['gone', 'back'].map((id) => container(id, { node: 'odd-1', created_at: new Date(from) })),
+      container_usage: [...gone, ...back],
+      nodes: nodesOverDays(['odd-1'], { from, days: 2, cores: 10, type: 'odd' }),
+    });
+    const { objects } = await ask([], { pool: 'odd' });
+    // Both are there in buckets 0, 1, 47 to 49: 5 + 6 (or 7) cores need two nodes of ten.
+    expect(pick(objects, ['containers', 'nodes_today', 'most_nodes_today'])).toEqual([
+      [70, 70, 2].map((sum, at) => (at < 2 ? Math.round((sum / 576) * 1e6) / 1e6 : sum)),
+    ]);
+  });
   it.each(['Analyst', 'Analyst=', 'Analyst=two', '=2', 'Analyst=2/'])('refuses the candidate "%s"', async (text) => {
     await expect(ask([text])).rejects.toMatchObject({ code: 'INVALID_PARAMETER' });
+  });
+});
+
+describe('person-what-if', () => {
+  const own = (params: object, principal: object = { scope: 'self', personKey: 'u_b001' }) =>
+    askView(warehouse, testConfig(), { view: personWhatIf, params: { ...params }, from, to, principal });
+
+  it('a person asks for their own containers: reserved hours and money, nodes with everybody else as today', async () => {
+    const { objects } = await own({ cores: 2 });
+    // 24 hours of 16 cores at $0.02, then of 2. One of 120 that fill 30 nodes: with 119 × 16 + 2 cores still 30.
+    expect(
+      pick(objects, [
+        'person',
+        'pool',
+        'container_hours',
+        'cores_today',
+        'cores_candidate',
+        'cost_today',
+        'cost_candidate',
+        'saving',
+        'nodes_saved',
+        'throttled_share',
+        'throttled_share_upper',
+        'fits',
+      ]),
+    ).toEqual([['u_b001', 'm5.16xlarge', 24, 16, 2, 7.68, 0.96, 6.72, 0, 0, 0.5, 'yes']]);
+  });
+  it('as today is as today, and what fits no node says so', async () => {
+    expect(pick((await own({})).objects, ['saving', 'nodes_saved', 'throttled_share_upper'])).toEqual([[0, 0, 0]]);
+    expect(pick((await own({ cores: 65 })).objects, ['fits', 'nodes_saved', 'throttled_share'])).toEqual([
+      ['no', null, null],
+    ]);
+  });
+  it('of others nothing is shown, whatever is asked', async () => {
+    const { objects } = await own({ cores: 2, person: 'u_b002' });
+    expect(objects.map(({ person }) => person)).toEqual(['u_b001']);
+    expect((await own({}, { scope: 'self', personKey: 'u_nobody' })).objects).toEqual([]);
+    await expect(own({ person: 'u_b001' }, { scope: 'aggregate' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    const asked = await own({ person: 'u_b002' }, { scope: 'platform', personKey: null });
+    expect(asked.objects.map(({ person }) => person)).toEqual(['u_b002']);
   });
 });
