@@ -35,12 +35,8 @@ export function IdleCoresPanel(props: PanelProps<IdleCoresOptions>) {
     case 'foreign':
       return (
         <Notice {...size} icon="exchange-alt" title="These rows are no histogram of cores">
-          Missing:{' '}
-          {state.missing.map((name) => (
-            <code key={name}>{name} </code>
-          ))}
-          . Choose the view <code>idle-cores</code>, format Table, and let no transformation remove or rename its
-          columns.
+          Missing: <code>{state.missing.join(', ')}</code>. Choose the view <code>idle-cores</code>, format Table, and
+          let no transformation remove or rename its columns.
         </Notice>
       );
     case 'empty':

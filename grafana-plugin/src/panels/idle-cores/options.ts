@@ -1,4 +1,4 @@
-import type { PanelOptionsEditorBuilder } from '@grafana/data';
+import type { PanelOptionsEditorBuilder, SelectFieldConfigSettings } from '@grafana/data';
 import type { HeightScale, Measure } from './model/chart.ts';
 
 /** Saved in dashboards: names are not changed, new ones get a default here. */
@@ -78,11 +78,12 @@ export function addOptions(builder: PanelOptionsEditorBuilder<IdleCoresOptions>)
         ],
       },
     })
-    .addMultiSelect({
+    .addMultiSelect<number, SelectFieldConfigSettings<number>>({
       path: 'percentiles',
       name: 'Percentiles',
       description: 'Cores that hold this share of the covered container-hours.',
-      defaultValue: [...defaultOptions.percentiles],
+      // Grafana's type knows the default of one choice; the editor takes a list.
+      defaultValue: [...defaultOptions.percentiles] as unknown as number,
       settings: { options: [0.5, 0.75, 0.9, 0.95, 0.99].map((value) => ({ value, label: `P${String(value * 100)}` })) },
     })
     .addSliderInput({

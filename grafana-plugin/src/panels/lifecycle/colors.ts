@@ -14,24 +14,30 @@ export function patternColor(theme: GrafanaTheme2, pattern: string): string {
   return theme.visualization.getColorByName(patternStyle(pattern).color[theme.isDark ? 'dark' : 'light']);
 }
 
-/** The colour of a workspace. Names keep their colour however rows are sorted or filtered: `all` decides. */
-export function colorsBy(
-  theme: GrafanaTheme2,
-  by: ColorBy,
-  all: readonly Workspace[],
-): (workspace: Workspace) => string {
+export interface Colors {
+  readonly of: (workspace: Workspace) => string;
+  /** Names and their colours, for a key; none for patterns, whose legend is one. */
+  readonly key: readonly { readonly name: string; readonly color: string }[];
+}
+
+/** Colours of workspaces. Names keep theirs however rows are sorted or filtered: `all` decides. */
+export function colorsBy(theme: GrafanaTheme2, by: ColorBy, all: readonly Workspace[]): Colors {
   if (by === 'pattern') {
     const cache = new Map<string, string>();
-    return ({ pattern }) => {
+    const of = ({ pattern }: Workspace): string => {
       const color = cache.get(pattern) ?? patternColor(theme, pattern);
       cache.set(pattern, color);
       return color;
     };
+    return { of, key: [] };
   }
   const nameOf = (workspace: Workspace): string =>
     by === 'ended-by' ? (workspace.endedBy ?? 'alive') : (workspace[by] ?? 'unattributed');
   const names = by === 'ended-by' ? endings : [...new Set(all.map(nameOf))].sort();
   const colors = palette[theme.isDark ? 'dark' : 'light'];
   const colorOf = new Map(names.map((name, index) => [name, colors[index % colors.length] ?? colors[0]]));
-  return (workspace) => colorOf.get(nameOf(workspace)) ?? colors[colors.length - 1] ?? '#888';
+  return {
+    of: (workspace) => colorOf.get(nameOf(workspace)) ?? colors[0],
+    key: [...colorOf].map(([name, color]) => ({ name, color })),
+  };
 }

@@ -54,7 +54,7 @@ export function Grid(props: Props) {
   const [scrollTop, setScrollTop] = useState(0);
   const [drag, setDrag] = useState<{ readonly from: number; readonly to: number } | null>(null);
 
-  const labelWidth = Math.round(Math.min(220, Math.max(84, props.width * 0.18)));
+  const labelWidth = Math.round(Math.min(220, Math.max(96, props.width * 0.18)));
   const figureWidth = props.width < 480 ? 0 : 92;
   const axisWidth = Math.max(40, size.width - labelWidth - figureWidth - 2 * axisMargin);
   const viewport = { scrollTop, height: Math.max(0, size.height - headerHeight), rowHeight, count: items.length };
@@ -271,6 +271,7 @@ export function Grid(props: Props) {
               {...shared}
               workspace={item.workspace}
               label={props.labelOf(item.workspace)}
+              isNarrow={figureWidth === 0}
               words={lifeInWords(item.workspace, time)}
               figure={figureWidth > 0 ? figureOf(item.workspace, props.sortKey) : null}
               color={props.colorOf(item.workspace)}

@@ -1,6 +1,7 @@
 import { Icon } from '@grafana/ui';
 import React, { memo } from 'react';
 import { Glyph, GlyphIcon } from './glyph.tsx';
+import { isAliveOnEndOfLife } from './model/filter.ts';
 import { drawLife, type DrawnEvent } from './model/marks.ts';
 import { endingOf, patternStyle } from './model/patterns.ts';
 import type { Domain } from './model/time-scale.ts';
@@ -24,6 +25,8 @@ interface Props {
   readonly height: number;
   readonly workspace: Workspace;
   readonly label: string;
+  /** No room for more than the label. */
+  readonly isNarrow: boolean;
   readonly words: string;
   readonly figure: string | null;
   readonly color: string;
@@ -39,7 +42,7 @@ interface Props {
 /** A workspace: its name, its life on the time axis, its figure. Drawn anew only when one of these changes. */
 export const LifeRow = memo(function LifeRow(props: Props) {
   const { workspace, color, height, styles, figure, isActive } = props;
-  const isEndOfLife = workspace.endOfLife !== null && workspace.endedAt === null;
+  const isEndOfLife = !props.isNarrow && isAliveOnEndOfLife(workspace);
   return (
     <div
       id={props.id}

@@ -34,12 +34,8 @@ export function LifecyclePanel(props: PanelProps<LifecycleOptions>) {
     case 'foreign':
       return (
         <Notice {...size} icon="exchange-alt" title="These rows are no life cycles">
-          Missing:{' '}
-          {state.missing.map((name) => (
-            <code key={name}>{name} </code>
-          ))}
-          . Choose the view <code>container-lifecycle</code>, format Table, and let no transformation remove or rename
-          its columns.
+          Missing: <code>{state.missing.join(', ')}</code>. Choose the view <code>container-lifecycle</code>, format
+          Table, and let no transformation remove or rename its columns.
         </Notice>
       );
     case 'empty':

@@ -65,7 +65,7 @@ export function Lifecycle({ frame, options, width, height, timeRange, timeZone, 
   );
   const domain = zoom ?? base;
   const time = useMemo(() => timeWords(timeZone), [timeZone]);
-  const colorOf = useMemo(() => colorsBy(theme, options.colorBy, workspaces), [theme, options.colorBy, workspaces]);
+  const colors = useMemo(() => colorsBy(theme, options.colorBy, workspaces), [theme, options.colorBy, workspaces]);
   const patternColorOf = useCallback(
     (pattern: string) => (options.colorBy === 'pattern' ? patternColor(theme, pattern) : theme.colors.text.primary),
     [theme, options.colorBy],
@@ -143,6 +143,7 @@ export function Lifecycle({ frame, options, width, height, timeRange, timeZone, 
           onZoom={zoomBy}
           hasEndOfLife={hasEndOfLife}
           colorOf={patternColorOf}
+          colorKey={colors.key}
         />
       )}
       <Grid
@@ -157,7 +158,7 @@ export function Lifecycle({ frame, options, width, height, timeRange, timeZone, 
         sortKey={sort.key}
         labelName={isNarrow && options.label === 'department' ? 'Dept.' : labelNames[options.label]}
         labelOf={labelOf}
-        colorOf={colorOf}
+        colorOf={colors.of}
         patternColorOf={patternColorOf}
         cursor={cursor}
         onCursor={setCursor}
@@ -171,7 +172,7 @@ export function Lifecycle({ frame, options, width, height, timeRange, timeZone, 
       {shown && (
         <LifeTooltip
           target={shown}
-          color={colorOf(shown.workspace)}
+          color={colors.of(shown.workspace)}
           time={time}
           links={linksOf(frame, shown.workspace.row, options.label)}
           isPinned={pinned !== null}

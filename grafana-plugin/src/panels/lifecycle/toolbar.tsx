@@ -1,11 +1,11 @@
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Combobox, FilterInput, Icon, IconButton, RadioButtonGroup, useStyles2 } from '@grafana/ui';
+import { Combobox, FilterInput, Icon, IconButton, RadioButtonGroup, useStyles2, useTheme2 } from '@grafana/ui';
 import React from 'react';
 import { count, glance } from '../shared/words.ts';
 import { GlyphIcon } from './glyph.tsx';
 import { togglePattern, type Filter, type Filtered } from './model/filter.ts';
-import { patternStyle, patternStyles } from './model/patterns.ts';
+import { endings, patternStyle, patternStyles } from './model/patterns.ts';
 import { sortKeys, sortLabels, type Sort } from './model/sort.ts';
 
 interface Props {
@@ -22,6 +22,7 @@ interface Props {
   readonly onZoom: (direction: 'in' | 'out' | 'reset') => void;
   readonly hasEndOfLife: boolean;
   readonly colorOf: (pattern: string) => string;
+  readonly colorKey: readonly { readonly name: string; readonly color: string }[];
 }
 
 /** Patterns with their counts, which are filters; search, order and zoom. */
@@ -75,20 +76,21 @@ export function Toolbar(props: Props) {
           </button>
         )}
       </div>
+      {width >= 900 && <Marks colorKey={props.colorKey} />}
       <div className={styles.tools}>
         <FilterInput
           value={filter.text}
           onChange={(text) => props.onFilter({ ...filter, text })}
           placeholder="User, role, image…"
           aria-label="Only workspaces with these words"
-          width={isNarrow ? 16 : 22}
+          width={isNarrow ? 11 : 22}
           escapeRegex={false}
         />
         <Combobox
           options={sortKeys.map((value) => ({ value, label: sortLabels[value] }))}
           value={sort.key}
           onChange={({ value }) => props.onSort({ ...sort, key: value })}
-          width={isNarrow ? 16 : 24}
+          width={isNarrow ? 15 : 24}
           aria-label="Sort by"
           prefixIcon="sort-amount-down"
         />
@@ -130,6 +132,40 @@ export function Toolbar(props: Props) {
   );
 }
 
+/** What bars and end marks mean; the colours, where they are not those of patterns. */
+function Marks({ colorKey }: Pick<Props, 'colorKey'>) {
+  const theme = useTheme2();
+  const styles = useStyles2(stylesOf);
+  const color = theme.colors.text.secondary;
+  return (
+    <div className={styles.marks} aria-hidden="true">
+      <span>
+        <i style={{ background: color }} /> first to last visit
+      </span>
+      <span>
+        <i style={{ border: `1px solid ${color}` }} /> unvisited
+      </span>
+      <span>▸ alive</span>
+      <span>ended by</span>
+      {Object.entries(endings).map(([by, { shape, words }]) => (
+        <span key={by} title={words}>
+          <GlyphIcon shape={shape} color={theme.colors.text.maxContrast} size={11} />{' '}
+          {by === 'oom' ? 'out of memory' : by}
+        </span>
+      ))}
+      {colorKey.length > 0 && (
+        <span className={styles.colors}>
+          {colorKey.slice(0, 12).map(({ name, color: of }) => (
+            <span key={name}>
+              <i style={{ background: of }} /> {name}
+            </span>
+          ))}
+        </span>
+      )}
+    </div>
+  );
+}
+
 function stylesOf(theme: GrafanaTheme2) {
   return {
     bar: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(0.75), padding: theme.spacing(0.75, 1) }),
@@ -152,6 +188,16 @@ function stylesOf(theme: GrafanaTheme2) {
     }),
     off: css({ opacity: 0.5, textDecoration: 'line-through', background: 'transparent' }),
     on: css({ borderColor: theme.colors.warning.border, background: theme.colors.warning.transparent }),
+    marks: css({
+      display: 'flex',
+      flexWrap: 'wrap',
+      columnGap: theme.spacing(1.25),
+      color: theme.colors.text.secondary,
+      fontSize: theme.typography.bodySmall.fontSize,
+      span: { display: 'inline-flex', alignItems: 'center', gap: theme.spacing(0.5) },
+      i: { width: 14, height: 8, flex: 'none' },
+    }),
+    colors: css({ '&&': { columnGap: theme.spacing(1.25), flexWrap: 'wrap', marginLeft: 'auto' } }),
     sum: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize, marginLeft: 'auto' }),
   };
 }

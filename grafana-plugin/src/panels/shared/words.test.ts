@@ -31,5 +31,12 @@ it.each([
 
 it('numbers at a glance', () => {
   expect([12_345.6, 42.25, 4.217, 0.049].map(glance)).toEqual(['12,346', '42.3', '4.22', '0.05']);
+  expect([99_999, 384_828, 999_600, 2_505_414, -12e6].map(glance)).toEqual([
+    '99,999',
+    '385 k',
+    '1 M',
+    '2.5 M',
+    '-12 M',
+  ]);
   expect([count(1, 'person', 'people'), count(2000, 'person', 'people')]).toEqual(['1 person', '2,000 people']);
 });

@@ -30,11 +30,17 @@ export function count(number: number, noun: string, plural = `${noun}s`): string
   return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
 }
 
-/** A number with at most so many significant digits that a person reads at a glance: `12,300`, `4.2`, `0.05`. */
+/** A number that a person reads at a glance: `0.05`, `4.2`, `12,300`, `385 k`, `2.5 M`. */
 export function glance(value: number): string {
   const size = Math.abs(value);
+  if (size >= 999_500) return `${scaled(value, 1e6)} M`;
+  if (size >= 99_999.5) return `${scaled(value, 1e3)} k`;
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
   return value.toLocaleString('en', { maximumFractionDigits: digits });
+}
+
+function scaled(value: number, unit: number): string {
+  return (value / unit).toLocaleString('en', { maximumFractionDigits: Math.abs(value / unit) >= 10 ? 0 : 1 });
 }
 
 /** A share as a percentage: `87 %`, `4.2 %`, `< 0.1 %`. */

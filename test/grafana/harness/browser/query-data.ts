@@ -72,10 +72,9 @@ export async function panelData(
   plugin: PanelPlugin,
   theme: 'light' | 'dark',
 ): Promise<PanelData> {
+  const request = toRequest(spec.queries ?? [], range, { filters: spec.filters as DataQueryRequest['filters'] });
   const response: DataQueryResponse =
-    spec.frames === undefined
-      ? await ask(toRequest(spec.queries ?? [], range, { filters: spec.filters as DataQueryRequest['filters'] }))
-      : { data: spec.frames.map(toFrame) };
+    spec.frames === undefined ? await ask(request) : { data: spec.frames.map(toFrame) };
   const error = spec.error === undefined ? response.errors?.[0] : { message: spec.error };
   return {
     state: error ? LoadingState.Error : ((spec.state as LoadingState | undefined) ?? LoadingState.Done),
@@ -88,6 +87,8 @@ export async function panelData(
       timeZone: spec.timeZone ?? 'utc',
     }),
     timeRange: range,
+    // A panel that asks on its own does so in the name of its query.
+    ...(request.targets.length > 0 ? { request } : {}),
     ...(error ? { error, errors: [error] } : {}),
   };
 }

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closeBrowser, openHarness, playedData, type FrameSpec, type Harness, type PanelSpec } from './harness/open.ts';
+import { june, workspacesFrame } from './panels-frames.ts';
+
+const panel = (more: Partial<PanelSpec> = {}): PanelSpec => ({
+  kind: 'panel',
+  pluginId: 'scevoice-lifecycle-panel',
+  range: june,
+  frames: [workspacesFrame(300)],
+  width: 1240,
+  height: 640,
+  ...more,
+});
+
+async function show(harness: Harness, spec: PanelSpec): Promise<void> {
+  await harness.page.setViewportSize({ width: spec.width + 20, height: spec.height + 20 });
+  await harness.mount(spec);
+  if (spec.state !== 'Loading') await harness.settled();
+  await harness.page.getByTestId('panel').waitFor();
+}
+
+const withoutRows = (frame: FrameSpec): FrameSpec => ({
+  fields: frame.fields.map((field) => ({ ...field, values: [] })),
+});
+const foreign: FrameSpec = { fields: [{ name: 'created_at', type: 'time', values: [1] }] };
+
+afterAll(closeBrowser);
+
+describe.each(['dark', 'light'] as const)('in the %s theme', (theme) => {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await openHarness({ theme });
+  });
+  afterAll(async () => {
+    expect(harness.complaints).toEqual([]);
+    await harness.close();
+  });
+
+  it.each([
+    ['loading', { frames: [], state: 'Loading' }, 'Asking for workspaces'],
+    ['error', { frames: [], error: 'QuestDB is restarting' }, 'QuestDB is restarting'],
+    ['none', { frames: [] }, 'container-lifecycle'],
+    ['foreign', { frames: [foreign] }, 'workspace, pattern'],
+    ['empty', { frames: [withoutRows(workspacesFrame(1))] }, 'No workspace was alive'],
+  ] satisfies [string, Partial<PanelSpec>, string][])('%s says what to do', async (name, more, words) => {
+    await show(harness, panel({ width: 640, height: 300, ...more }));
+    await harness.page.getByText(words).first().waitFor();
+    await harness.screenshot(`lifecycle-${name}-${theme}`);
+  });
+
+  it.each([
+    ['wide', {}],
+    ['narrow', { width: 380, height: 560 }],
+    ['grouped', { options: { grouping: 'department', sort: 'last-visit' } }],
+    ['dense', { options: { rowHeight: 14, sort: 'created', axis: 'life' } }],
+    ['colour-by-ending', { options: { colorBy: 'ended-by', rowHeight: 28, label: 'workspace', sort: 'ended' } }],
+    ['small', { width: 500, height: 140 }],
+  ] satisfies [string, Partial<PanelSpec>][])('%s', async (name, more) => {
+    await show(harness, panel(more));
+    await harness.page.getByRole('row').nth(2).waitFor();
+    await harness.screenshot(`lifecycle-${name}-${theme}`);
+  });
+});
+
+describe('in use', () => {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await openHarness({ theme: 'dark' });
+  });
+  afterAll(async () => {
+    expect(harness.complaints).toEqual([]);
+    await harness.close();
+  });
+  const rowsShown = () =>
+    harness.page.getByRole('grid').evaluate((grid) => Number(grid.getAttribute('aria-rowcount')) - 1);
+  const activeRow = () =>
+    harness.page.getByRole('grid').evaluate((grid) => {
+      const id = grid.getAttribute('aria-activedescendant');
+      return Number(id === null ? -1 : document.getElementById(id)?.getAttribute('aria-rowindex')) - 2;
+    });
+
+  it('the legend counts patterns and filters by them', async () => {
+    await show(harness, panel());
+    const { page } = harness;
+    const abandoned = page.getByRole('button', { name: /^Abandoned: / });
+    const count = Number(/: (\d+)/.exec((await abandoned.getAttribute('aria-label')) ?? '')?.[1]);
+    expect(count).toBeGreaterThan(0);
+    await abandoned.click();
+    await expect.poll(rowsShown).toBe(300 - count);
+    await abandoned.click();
+    await abandoned.click({ modifiers: ['Shift'] });
+    await expect.poll(rowsShown).toBe(count);
+    await page.getByRole('button', { name: /^Alive past end of life: / }).click();
+    await expect.poll(rowsShown).toBeLessThan(count);
+    await harness.screenshot('lifecycle-filtered');
+    await page.getByPlaceholder('User, role').fill('nobody of that name');
+    await page.getByText('No workspace is left by the filters').waitFor();
+  });
+
+  it('the keyboard moves over lines and events, and says what they are', async () => {
+    await show(harness, panel({ options: { sort: 'created' } }));
+    const { page } = harness;
+    const grid = page.getByRole('grid');
+    await page.getByPlaceholder('User, role').focus();
+    await grid.focus();
+    for (const [key, row] of [
+      ['ArrowDown', 1],
+      ['ArrowDown', 2],
+      ['ArrowUp', 1],
+      ['End', 299],
+      ['Home', 0],
+    ] as const) {
+      // prettier-ignore
+      await page.keyboard.press(key);
+      await expect.poll(activeRow).toBe(row);
+    }
+    await page.keyboard.press('PageDown');
+    await expect.poll(activeRow).toBeGreaterThan(5);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => page.getByRole('grid').getByRole('status').textContent()).toMatch(/^Created \d{4}-/);
+    await page.keyboard.press('ArrowRight');
+    await page.getByTestId('life-tooltip').waitFor();
+    await harness.screenshot('lifecycle-keyboard');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByTestId('life-tooltip').count()).toBe(0);
+  });
+
+  it('Enter opens the data link of the line', async () => {
+    const frame = workspacesFrame(20);
+    const linked = {
+      ...frame,
+      fields: frame.fields.map((field) =>
+        field.name === 'user'
+          ? { ...field, config: { links: [{ title: 'This person', url: '/d/person?var-user=${__value.raw}' }] } } // eslint-disable-line no-template-curly-in-string
+          : field,
+      ),
+    };
+    await show(harness, panel({ frames: [linked] }));
+    const { page } = harness;
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await harness.state()).location).toContain('/d/person');
+  });
+
+  it('a drag over the axis asks for that range; a click holds the tooltip', async () => {
+    await show(harness, panel({ options: { sort: 'created' } }));
+    const { page } = harness;
+    const box = (await page.getByRole('row').nth(6).boundingBox())!;
+    const [x, y] = [box.x + box.width * 0.4, box.y + box.height / 2];
+    await page.mouse.click(x, y);
+    await page.getByTestId('life-tooltip').getByText('Workspace').waitFor();
+    await harness.screenshot('lifecycle-tooltip');
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 200, y + 20, { steps: 4 });
+    await harness.screenshot('lifecycle-drag');
+    await page.mouse.up();
+    await expect.poll(async () => (await harness.state()).ranges.length).toBe(1);
+    const [range] = (await harness.state()).ranges;
+    expect(range!.from).toBeGreaterThan(june.from);
+    expect(range!.to).toBeLessThan(june.to);
+    expect(range!.to - range!.from).toBeGreaterThan(86_400_000);
+  });
+
+  it('groups close and open', async () => {
+    await show(harness, panel({ options: { grouping: 'role' } }));
+    const { page } = harness;
+    const all = await rowsShown();
+    expect(all).toBe(305);
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(rowsShown).toBeLessThan(all);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(rowsShown).toBe(all);
+  });
+
+  it('5,000 workspaces: only those in view are drawn', async () => {
+    await show(harness, panel({ frames: [workspacesFrame(5000)] }));
+    const { page } = harness;
+    await page.getByText('5,000 workspaces').waitFor();
+    // Pages of a whole scroll through, a frame each; the times are printed, for they are the machine's.
+    const { frames, drawn } = await page.getByRole('grid').evaluate(async (grid) => {
+      const times: number[] = [];
+      let most = 0;
+      let last = performance.now();
+      for (let step = 0; step < 120; step++) {
+        grid.scrollTop += 900;
+        await new Promise(requestAnimationFrame);
+        const now = performance.now();
+        times.push(now - last);
+        last = now;
+        most = Math.max(most, grid.querySelectorAll('[role=row]').length);
+      }
+      return { frames: times.sort((a, b) => a - b), drawn: most };
+    });
+    expect(drawn).toBeLessThan(60);
+    expect(await page.getByRole('grid').evaluate((grid) => grid.scrollTop)).toBeGreaterThan(100_000);
+    console.log(
+      `scrolling 5,000 rows: median ${frames[60]!.toFixed(1)} ms, 95 % ${frames[114]!.toFixed(1)} ms a frame, ${drawn} rows drawn`,
+    );
+  });
+});
+
+describe('with the invented organisation', () => {
+  beforeAll(async () => {
+    await playedData();
+  }, 900_000);
+
+  it('shows its workspaces', async () => {
+    const harness = await openHarness({ theme: 'light' });
+    const { range: _, frames: __, ...rest } = panel({ options: { grouping: 'department' } });
+    await show(harness, { ...rest, queries: [{ view: 'container-lifecycle', params: { kind: 'interactive' } }] });
+    await harness.page.getByRole('grid').waitFor();
+    await harness.screenshot('lifecycle-real-light');
+    expect((await harness.state()).rows).toBeGreaterThan(20);
+    expect(harness.complaints).toEqual([]);
+    await harness.close();
+  });
+});
