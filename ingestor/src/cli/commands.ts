@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { catalogCommand } from './catalog.ts';
+import { cleanupCommand } from './cleanup.ts';
 import { importCostsCommand } from './import-costs.ts';
 import { personCommand } from './person.ts';
 import { pollCommand } from './poll.ts';
@@ -14,4 +15,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   pollCommand,
   importCostsCommand,
   personCommand,
+  cleanupCommand,
 ];
