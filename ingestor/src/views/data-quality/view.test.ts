@@ -152,6 +152,22 @@ describe('data-quality', () => {
     const { rows } = await ask({ window_hours: '1', metric: 'up' });
     expect(rows.map((row) => row.slice(1, 5))).toEqual([['up', 60, 1, 2]]);
   });
+  it('an hour that late data reached is read again; a window that cuts hours counts every bucket once', async () => {
+    const late = warehouse.writer.write([
+      { table: 'samples', rows: samples(-2n, 12 * 60, 11 * 60 + 30, 1) },
+      { table: 'series', rows: [series(7n, 'hub', 'late')] },
+      { table: 'samples', rows: samples(7n, 90, 30, 5) },
+    ]);
+    await late;
+    await warehouse.settle(['samples', 'series']);
+    const rows = (await ask()).rows.filter(([, metric]) => metric === 'up' || metric === 'late');
+    expect(rows.map((row) => [row[1], row[2], row[7]])).toEqual([
+      ['late', 12, 12 / 288],
+      ['up', 2190, (288 + 144 + 6) / 576],
+    ]);
+    const odd = await ask({ window_hours: 1.5, metric: 'late' });
+    expect(odd.rows.map((row) => [row[2], row[7]])).toEqual([[12, 12 / 18]]);
+  });
   it('an empty warehouse has no rows', async () => {
     expect((await ask({}, new Date('2026-02-11T00:00:00Z'))).rows).toEqual([]);
   });

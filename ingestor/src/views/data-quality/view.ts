@@ -1,28 +1,28 @@
 import { Type } from 'typebox';
 import { readSql } from '../../warehouse/sql.ts';
-import { defineView } from '../view.ts';
-import type { ViewRow } from '../view.ts';
+import { defineView, type TimeRange, type ViewRow } from '../view.ts';
+import { Arrivals, type SeriesTotal } from './arrivals.ts';
+import { loadNames, type SeriesName } from './series-names.ts';
 
-const arrivedSql = readSql(import.meta.url, 'query.sql');
-const coverageSql = readSql(import.meta.url, 'coverage.sql');
+const knownSql = readSql(import.meta.url, 'query.sql');
+const endedSql = readSql(import.meta.url, 'ended.sql');
 const failedPollsSql = readSql(import.meta.url, 'failed-polls.sql');
 const unmatchedSql = readSql(import.meta.url, 'unmatched.sql');
 const rejectionsSql = readSql(import.meta.url, 'rejections.sql');
+const bucketMs = 300_000;
 
-/** Coverage looks at about this many samples at most; with more, at one series in n. */
-const coverageSamples = 4_000_000;
-
-interface Arrived {
-  job: string | null;
-  metric: string | null;
-  series: number;
-  active_series: number;
-  samples: number | null;
-  newest_sample_at: Date | null;
+interface Named {
+  readonly job: string | null;
+  readonly metric: string | null;
 }
-interface Covered {
-  job: string | null;
-  metric: string | null;
+interface Known extends Named {
+  readonly series: number;
+}
+/** What arrived of a metric in the window. */
+interface Arrived extends Named {
+  samples: number;
+  active_series: number;
+  newest: number;
   covered_buckets: number;
   alive_buckets: number;
 }
@@ -118,7 +118,7 @@ export const dataQuality = defineView({
   privacy: { kind: 'none' },
   howComputed:
     'The last {window_hours} h of the range. Coverage: five-minute buckets with at least one sample ÷ buckets from the series’ first ' +
-    'sample (or the window’s start) to its stale marker (or the window’s end), over {coverage_series}. A metric without samples in the window is listed with 0.',
+    'sample (or the window’s start) to its stale marker (or the window’s end). A metric without samples in the window is listed with 0.',
 
   async run({ reader, range, now }, { window_hours: windowHours, job, metric }) {
     const to = range.to < now ? range.to : now;
@@ -126,26 +126,69 @@ export const dataQuality = defineView({
     const earliest = range.from < from ? range.from : from;
     const month = new Date(Date.UTC(earliest.getUTCFullYear(), earliest.getUTCMonth(), 1));
 
-    const arrived = await reader.rows<Arrived>(arrivedSql, [from, to, month, job, metric]);
-    const samples = arrived.reduce((sum, row) => sum + (row.samples ?? 0), 0);
-    const oneIn = Math.max(1, Math.ceil(samples / coverageSamples));
-    const [covered, rejected, failedPolls, unmatched] = await Promise.all([
-      reader.rows<Covered>(coverageSql, [from, to, month, job, metric, oneIn]),
+    const window = { from, to };
+    const [known, totals, ended, rejected, failedPolls, unmatched] = await Promise.all([
+      reader.rows<Known>(knownSql, [month, to, job, metric]),
+      Arrivals.of(reader).within(window),
+      reader.rows<{ series: bigint | number | string; ended_at: Date }>(endedSql, [from, to]),
       reader.rows<Rejected>(rejectionsSql, [from, to, job, metric]),
       reader.rows<FailedPoll>(failedPollsSql, [earliest, to]),
       reader.rows<Unmatched>(unmatchedSql, [from, to]),
     ]);
-
-    const coveredBuckets = covered.reduce((sum, row) => sum + row.covered_buckets, 0);
-    const aliveBuckets = covered.reduce((sum, row) => sum + row.alive_buckets, 0);
+    const names = await loadNames(
+      reader,
+      window,
+      totals.map(({ series }) => series),
+    );
+    const endedAt = new Map(ended.map((row) => [String(row.series), row.ended_at.getTime()]));
+    const arrived = arrivedByMetric(window, totals, names, endedAt);
+    const shown = known.flatMap((row) => arrived.get(keyOf(row)) ?? []);
+    const alive = shown.reduce((sum, row) => sum + row.alive_buckets, 0);
+    const covered = shown.reduce((sum, row) => sum + row.covered_buckets, 0);
     return {
-      rows: combine(to, arrived, covered, rejected),
-      coverage: aliveBuckets > 0 ? Math.min(1, coveredBuckets / aliveBuckets) : null,
-      facts: { window_hours: windowHours, coverage_series: oneIn === 1 ? 'all series' : `one series in ${oneIn}` },
+      rows: combine(to, known, arrived, rejected),
+      coverage: alive > 0 ? Math.min(1, covered / alive) : null,
+      facts: { window_hours: windowHours },
       notices: [...failedPolls.map(sayFailure), ...unmatched.flatMap(sayUnmatched)],
     };
   },
 });
+
+function keyOf({ job, metric }: Named): string {
+  return JSON.stringify([job ?? '', metric ?? '']);
+}
+
+/** Series by job and metric. One is alive from the window's start, or its first sample, to the window's end, or its stale marker. */
+function arrivedByMetric(
+  { from, to }: TimeRange,
+  totals: readonly SeriesTotal[],
+  names: ReadonlyMap<string, SeriesName>,
+  endedAt: ReadonlyMap<string, number>,
+): Map<string, Arrived> {
+  const bucketOf = (time: number): number => Math.floor(time / bucketMs) * bucketMs;
+  const metrics = new Map<string, Arrived>();
+  const keys = new Map<SeriesName, string>();
+  for (const { series, samples, oldest, newest, buckets } of totals) {
+    const name = names.get(series);
+    if (name === undefined) continue;
+    const key = keys.get(name) ?? keyOf(name);
+    keys.set(name, key);
+    let row = metrics.get(key);
+    if (row === undefined)
+      metrics.set(
+        key,
+        (row = { ...name, samples: 0, active_series: 0, newest: 0, covered_buckets: 0, alive_buckets: 0 }),
+      );
+    const begins = bucketOf(name.known_since < from ? from.getTime() : oldest);
+    const ends = (endedAt.get(series) ?? 0) >= bucketOf(newest) ? bucketOf(newest) + bucketMs : to.getTime();
+    row.samples += samples;
+    row.active_series += 1;
+    row.newest = Math.max(row.newest, newest);
+    row.covered_buckets += buckets;
+    row.alive_buckets += Math.floor((ends - begins) / 60_000) / 5;
+  }
+  return metrics;
+}
 
 function sayFailure({ timestamp, source, instance, outcome, error_code: code }: FailedPoll): string {
   return `The last poll of ${source}/${instance} (${timestamp.toISOString().slice(0, 16)}Z) was ${outcome}${code === null ? '' : `: ${code}`}; what it brought before stays`;
@@ -160,38 +203,29 @@ function sayUnmatched({ pods, covered_seconds: seconds, cpu_used_core_seconds: u
 
 function combine(
   to: Date,
-  arrived: readonly Arrived[],
-  covered: readonly Covered[],
+  known: readonly Known[],
+  arrived: ReadonlyMap<string, Arrived>,
   rejected: readonly Rejected[],
 ): ViewRow[] {
-  const key = (row: { job: string | null; metric: string | null }): string =>
-    JSON.stringify([row.job ?? '', row.metric ?? '']);
-  const coverage = new Map(covered.map((row) => [key(row), Math.min(1, row.covered_buckets / row.alive_buckets)]));
   const refused = new Map<string, Rejected[]>();
-  for (const row of rejected) refused.set(key(row), [...(refused.get(key(row)) ?? []), row]);
-  const known = new Set(arrived.map(key));
+  for (const row of rejected) refused.set(keyOf(row), [...(refused.get(keyOf(row)) ?? []), row]);
+  const names = new Set(known.map(keyOf));
   const onlyRefused = [...refused.values()]
     .flatMap((rows) => rows.slice(0, 1))
-    .filter((row) => !known.has(key(row)))
-    .map((row) => ({
-      job: row.job,
-      metric: row.metric,
-      series: 0,
-      active_series: 0,
-      samples: 0,
-      newest_sample_at: null,
-    }));
-  return [...arrived, ...onlyRefused].map((row) => {
-    const reasons = refused.get(key(row)) ?? [];
+    .filter((row) => !names.has(keyOf(row)))
+    .map((row) => ({ job: row.job, metric: row.metric, series: 0 }));
+  return [...known, ...onlyRefused].map((row) => {
+    const came = arrived.get(keyOf(row));
+    const reasons = refused.get(keyOf(row)) ?? [];
     return {
       job: row.job,
       metric: row.metric,
-      samples: row.samples ?? 0,
-      active_series: row.active_series,
+      samples: came?.samples ?? 0,
+      active_series: came?.active_series ?? 0,
       series: row.series,
-      newest_sample_at: row.newest_sample_at,
-      newest_sample_age_seconds: row.newest_sample_at && (to.getTime() - row.newest_sample_at.getTime()) / 1000,
-      coverage: coverage.get(key(row)) ?? null,
+      newest_sample_at: came ? new Date(came.newest) : null,
+      newest_sample_age_seconds: came ? (to.getTime() - came.newest) / 1000 : null,
+      coverage: came ? Math.min(1, came.covered_buckets / came.alive_buckets) : null,
       rejected: reasons.reduce((sum, { rejected: count }) => sum + count, 0),
       rejected_reasons: reasons.map(({ reason, rejected: count }) => `${reason}: ${count}`).join(', ') || null,
     };
