@@ -20,6 +20,8 @@ import type { CellValue } from '../warehouse/warehouse.ts';
 
 export const arrowType = 'application/vnd.apache.arrow.file';
 
+const latestMs = 2 ** 63 / 1e6;
+
 /** What was asked, for the answer to say. */
 export interface ArrowQuestion {
   readonly refId: string;
@@ -85,8 +87,10 @@ function columnData(column: ViewColumn, rows: readonly (readonly CellValue[])[],
       const nulls = new NullBitmap(rows.length);
       for (const [at, row] of rows.entries()) {
         const value = cell(row);
-        if (value === null) nulls.set(at);
-        else values[at] = BigInt(new Date(value as Date | string | number).getTime()) * 1_000_000n;
+        const time = value === null ? NaN : new Date(value as Date | string | number).getTime();
+        // Nanoseconds in 64 bits end in 2262; later ones would come back as another time.
+        if (Math.abs(time) < latestMs) values[at] = BigInt(time) * 1_000_000n;
+        else nulls.set(at);
       }
       return makeData({ type: new TimestampNanosecond(), length: rows.length, data: values, ...nulls.data() });
     }

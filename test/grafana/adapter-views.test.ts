@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Catalog, QueryResponse } from '../../ingestor/src/contract/index.ts';
+import { startAdapter, type Adapter } from './adapter.ts';
+import { columnsOf, rowsOf, type FrameResults } from './adapter-frames.ts';
+
+/** As in harness/stack.ts. */
+const authorization = 'Bearer replay-read';
+const range = { from: Date.now() - 21 * 86_400_000, to: Math.floor(Date.now() / 3_600_000) * 3_600_000 };
+
+let adapter: Adapter;
+let ingestorUrl: string;
+let catalog: Catalog;
+
+beforeAll(async () => {
+  const starting = startAdapter();
+  const response = await fetch(`${inject('grafanaBroker')}/data`);
+  if (!response.ok) throw new Error(await response.text());
+  ({ ingestorUrl } = (await response.json()) as { ingestorUrl: string });
+  adapter = await starting;
+  await adapter.configure('scevoice', {
+    url: ingestorUrl,
+    jsonData: { defaultScope: 'token', timeoutSeconds: 300 },
+    secureJsonData: { token: 'replay-read' },
+  });
+  catalog = (await (await fetch(`${ingestorUrl}/api/v1/catalog`, { headers: { authorization } })).json()) as Catalog;
+}, 900_000);
+afterAll(() => adapter?.stop());
+
+interface Query {
+  readonly refId: string;
+  readonly view: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly columns?: readonly string[];
+}
+
+async function direct(queries: readonly Query[]): Promise<QueryResponse['results']> {
+  const response = await fetch(`${ingestorUrl}/api/v1/query`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization },
+    body: JSON.stringify({ queries, range, maxDataPoints: 1000 }),
+  });
+  return ((await response.json()) as QueryResponse).results;
+}
+
+async function throughGrafana(queries: readonly Query[]): Promise<FrameResults> {
+  const response = await fetch(`${adapter.url}/api/ds/query`, {
+    method: 'POST',
+    body: JSON.stringify({
+      queries: queries.map((query) => ({ ...query, datasource: { uid: 'scevoice' }, maxDataPoints: 1000 })),
+      from: String(range.from),
+      to: String(range.to),
+    }),
+  });
+  return ((await response.json()) as { results: FrameResults }).results;
+}
+
+/** Differs between two moments although nothing has changed: an age. */
+const moving = new Set(['newest_sample_age_seconds']);
+
+function withoutAges(
+  columns: readonly { readonly name: string }[],
+  rows: readonly (readonly unknown[])[],
+): unknown[][] {
+  return rows.map((row) => row.filter((_, index) => !moving.has(columns[index]?.name ?? '')));
+}
+
+describe('what Grafana gets equals the JSON answer', () => {
+  it('of every view, cell for cell, in one request', async () => {
+    // 32 questions go into one request; the rest into a second.
+    const queries = catalog.views.map(({ id }) => ({ refId: `of ${id}`, view: id }));
+    const frames = await throughGrafana(queries);
+    let rows = 0;
+    for (const { refId, view } of queries) {
+      const [json, found] = [(await direct([{ refId, view }]))[refId]!, frames[refId]!];
+      if ('error' in json) {
+        expect({ view, error: found.error }).toEqual({ view, error: json.error.message });
+        continue;
+      }
+      const frame = found.frames![0]!;
+      expect({ view, columns: columnsOf(frame) }).toEqual({ view, columns: json.columns });
+      expect({ view, rows: withoutAges(json.columns, rowsOf(frame)) }).toEqual({
+        view,
+        rows: withoutAges(json.columns, json.rows),
+      });
+      expect(frame.schema.meta?.custom).toEqual({ ...omit(json.meta), view });
+      rows += json.rows.length;
+    }
+    expect(rows).toBeGreaterThan(500);
+    expect(Object.values(frames).filter(({ error }) => error)).toEqual([]);
+  }, 600_000);
+
+  it.each<[string, Query]>([
+    ['two attributes', { refId: 'A', view: 'idle-cores', params: { group_by: ['department', 'role'] } }],
+    ['weeks', { refId: 'A', view: 'cost', params: { period: 'week', group_by: 'role' } }],
+    [
+      'columns',
+      { refId: 'A', view: 'idle-cores-summary', params: { group_by: 'role' }, columns: ['role', 'idle_share'] },
+    ],
+    ['no rows', { refId: 'A', view: 'idle-cores', params: { cluster: 'nowhere' } }],
+  ])('%s', async (_, query) => {
+    const [json, found] = [(await direct([query]))['A']!, (await throughGrafana([query]))['A']!];
+    if ('error' in json) throw new Error(json.error.message);
+    const frame = found.frames![0]!;
+    expect(rowsOf(frame)).toEqual(json.rows);
+    expect(columnsOf(frame)).toEqual(json.columns);
+  });
+});
+
+function omit<T extends { readonly notices: unknown }>({ notices: _, ...rest }: T): Omit<T, 'notices'> {
+  return rest;
+}
