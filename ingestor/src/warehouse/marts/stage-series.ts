@@ -36,7 +36,7 @@ export async function stageSeries(
 ): Promise<{ split: SplitSeries[]; unmatched: number }> {
   const { reader } = context.warehouse;
   await reader.execute('truncate table mart_stage_active');
-  await reader.execute(stageSql, options.months);
+  await reader.execute(stageSql, [...options.months, options.from]);
   const buffer = new StageBuffer(context, options);
   let cgroup: ActiveSeries[] = [];
   const assign = (): void => {

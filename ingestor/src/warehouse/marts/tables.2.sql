@@ -4,6 +4,7 @@
 
 -- What kube-state-metrics said in the window, with the names of the series, by pod. Grain: series.
 create table if not exists mart_stage_facts (
+  timestamp timestamp, -- start of the window
   series long,
   metric varchar,
   cluster varchar,
@@ -20,10 +21,11 @@ create table if not exists mart_stage_facts (
   last_value double,
   min_value double,
   max_value double
-);
+) timestamp(timestamp) partition by year wal;
 
 -- cAdvisor's series that reported in the window, one cgroup after the other. Grain: series.
 create table if not exists mart_stage_active (
+  timestamp timestamp, -- start of the window, the same for all: rows stay in the order in which they were written
   series long,
   metric varchar,
   cluster varchar,
@@ -34,4 +36,4 @@ create table if not exists mart_stage_active (
   cpu varchar,
   first_at timestamp,
   last_at timestamp
-);
+) timestamp(timestamp) partition by year wal;

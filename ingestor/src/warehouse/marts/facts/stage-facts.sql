@@ -3,7 +3,7 @@
 -- $1 from, $2 to (UTC), $3, $4 months of the window (UTC), then the lowest id of each metric
 insert into mart_stage_facts
 select
-  scan.series, metric, cluster, namespace, node, pod, container, uid,
+  $1, scan.series, metric, cluster, namespace, node, pod, container, uid,
   case
     when metric = 'kube_pod_status_phase' then json_extract(labels, '$.phase')
     when metric = 'kube_pod_spec_volumes_persistentvolumeclaims_info' then json_extract(labels, '$.persistentvolumeclaim')

@@ -1,8 +1,8 @@
 -- Which series of containers reported in the window, one cgroup after the other: the pause container, and rows of pods and
 -- nodes without a container, are left out. Clusters before 1.16 have pod_name and container_name. Grain: (series).
--- $1, $2 months of the window (UTC)
+-- $1, $2 months of the window, $3 its start (UTC)
 insert into mart_stage_active
-select active.series, metric, cluster, namespace, pod, container, cgroup, cpu, first_at, last_at
+select $3, active.series, metric, cluster, namespace, pod, container, cgroup, cpu, first_at, last_at
 from (
   select series, min(first_at) as first_at, max(last_at) as last_at
   from (
