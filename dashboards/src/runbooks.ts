@@ -21,6 +21,7 @@ export const runbooks: BoardDefinition = {
   title: 'Runbooks',
   description: 'What to do when an alert of SCE Voice comes',
   variables: [],
+  hasNoQueries: true,
   isShared: false,
   rows: () =>
     runbookNames.map((name) =>

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { loadConfig, parseFileConfig } from '../../ingestor/src/config.ts';
@@ -19,7 +19,7 @@ interface Service {
   readonly secrets?: readonly string[];
 }
 interface Compose {
-  readonly services: Readonly<Record<'questdb' | 'ingestor' | 'prometheus' | 'node-exporter', Service>>;
+  readonly services: Readonly<Record<'questdb' | 'ingestor' | 'prometheus' | 'node-exporter' | 'grafana', Service>>;
   readonly volumes: Readonly<Record<string, null>>;
   readonly secrets: Readonly<Record<string, { readonly environment: string }>>;
 }
@@ -270,5 +270,83 @@ describe('provisioning/prometheus', () => {
       }
     }
     expect(values['metricAnnotationsAllowList']![0]).toContain('hub.jupyter.org/username');
+  });
+});
+
+describe('Grafana', () => {
+  const { grafana } = compose.services;
+  const environment = grafana.environment ?? {};
+  const image = read('grafana-plugin/Dockerfile');
+  const mounted = (inside: string): string => {
+    const found = (grafana.volumes ?? []).map((volume) => volume.split(':')).find(([, to]) => to === inside);
+    return found?.[0] ?? `nothing is mounted at ${inside}`;
+  };
+  interface Provisioned {
+    readonly datasources: Readonly<Record<string, unknown> & { url: string; secureJsonData: Record<string, string> }>[];
+    readonly apps: { readonly type: string }[];
+    readonly providers: { readonly folderUid: string; readonly options: { readonly path: string } }[];
+  }
+  const provisioned = (path: string): Provisioned => parse(read(`provisioning/${path}`)) as Provisioned;
+  const plugins = readdirSync('grafana-plugin/src', { recursive: true, encoding: 'utf8' })
+    .filter((path) => basename(path) === 'plugin.json')
+    .map((path) => (JSON.parse(read(join('grafana-plugin/src', path))) as { id: string }).id);
+  const [source] = provisioned('datasources/sce-voice.yaml').datasources;
+
+  it('is given every folder of provisioning that it reads', () => {
+    for (const folder of ['datasources', 'plugins', 'dashboards', 'alerting'])
+      expect(mounted(`/etc/grafana/provisioning/${folder}`)).toBe(`./provisioning/${folder}`);
+  });
+
+  it('reaches the ingestor with the token it accepts, which only .env has', () => {
+    expect(source?.url).toBe(`http://ingestor:${imageEnvironment['SCE_HTTP_PORT']}`);
+    expect(source?.secureJsonData).toEqual({ token: '$SCE_READ_TOKEN' });
+    expect(environment['SCE_READ_TOKEN']).toBe(compose.services.ingestor.environment?.['SCE_READ_TOKEN']);
+    expect(source?.['jsonData']).toMatchObject({ defaultScope: 'aggregate' });
+  });
+
+  it('loads the plugins that there are, and no other unsigned ones', () => {
+    expect(plugins).toHaveLength(4);
+    expect(environment['GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS']?.split(',').sort()).toEqual(plugins.sort());
+    expect(provisioned('plugins/sce-voice.yaml').apps.map(({ type }) => type)).toEqual(['scevoice-platform-app']);
+    expect(plugins).toContain(source?.['type']);
+  });
+
+  it('finds the dashboards where they are mounted, and starts with one of them', () => {
+    const paths = provisioned('dashboards/sce-voice.yaml').providers.map(({ options }) => options.path);
+    expect(paths.map(mounted)).toEqual(['./dashboards/team', './dashboards/public']);
+    const home = environment['GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH'] ?? '';
+    expect(existsSync(join(mounted(dirname(home)), basename(home)))).toBe(true);
+  });
+
+  it('signs who is asking, and the ingestor knows that signature', () => {
+    const { access } = parseFileConfig(parse(read('provisioning/sce-voice/sce-voice.yaml')), 'sce-voice.yaml');
+    expect(access.grafana.issuer).toBe(environment['GF_SERVER_ROOT_URL']);
+    expect(new URL(access.grafana.jwks_url).host).toBe('grafana:3000');
+    expect(grafana.ports).toEqual([`127.0.0.1:${new URL(access.grafana.issuer).port}:3000`]);
+  });
+
+  it('has hand-written SQL as an example only, by the read-only account', () => {
+    expect(readdirSync('provisioning/datasources').filter((name) => /\.ya?ml$/.test(name))).toEqual(['sce-voice.yaml']);
+    const [sql] = provisioned('datasources/questdb-sql.yaml.example').datasources;
+    const questdb = envFile(compose.services.questdb.env_file!);
+    expect(sql).toMatchObject({ url: 'questdb:8812', user: questdb['QDB_PG_READONLY_USER'], isDefault: false });
+    expect(dotEnv).toHaveProperty(sql!.secureJsonData['password']!.slice(1));
+  });
+
+  it('is an image whose parts are there', () => {
+    const sources = [...image.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, list]) => list!.split(' '));
+    expect(sources.length).toBeGreaterThan(8);
+    for (const path of sources) expect(existsSync(path), path).toBe(true);
+    expect(image).toMatch(/^FROM grafana\/grafana:12\.\d+\.\d+$/m);
+    expect(/golang:([\d.]+)-/.exec(image)?.[1]).toBe(/^go ([\d.]+)$/m.exec(read('grafana-plugin/go.mod'))?.[1]);
+    const { executable } = JSON.parse(read('grafana-plugin/src/datasource/plugin.json')) as { executable: string };
+    expect(image).toContain(`-o ${executable}_\${TARGETOS}_\${TARGETARCH} `);
+    expect(/GF_PATHS_PLUGINS=(\S+)/.exec(image)?.[1]).not.toMatch(/^\/var\/lib\/grafana/);
+  });
+
+  it('and the image of the ingestor have every workspace that npm looks for', () => {
+    const { workspaces } = JSON.parse(read('package.json')) as { workspaces: string[] };
+    for (const text of [image, dockerfile])
+      for (const name of workspaces) expect(text).toContain(`COPY ${name}/package.json ${name}/package.json`);
   });
 });

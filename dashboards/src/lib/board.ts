@@ -48,6 +48,8 @@ export interface BoardDefinition {
   readonly tags?: readonly string[];
   readonly from?: string;
   readonly variables: readonly Variable[];
+  /** Words only: no data source to choose. */
+  readonly hasNoQueries?: boolean;
   /** Whether there is a variant to share by a link; default true. False for what is about single persons. */
   readonly isShared?: boolean;
   /** What is marked on the time axis. */
@@ -94,7 +96,8 @@ export function buildBoard(definition: BoardDefinition, audience: Audience = 'te
     .tooltip(DashboardCursorSync.Crosshair)
     .timepicker(new TimePickerBuilder().refreshIntervals(['15m', '1h']));
   if (!isPublic) {
-    for (const variable of [dataSourceVariable, ...definition.variables]) builder.withVariable(variable.build());
+    const first = definition.hasNoQueries === true ? [] : [dataSourceVariable];
+    for (const variable of [...first, ...definition.variables]) builder.withVariable(variable.build());
     for (const mark of definition.marks ?? []) builder.annotation(annotationOf(mark, board.datasource));
     builder.link(
       new DashboardLinkBuilder('Dashboards of SCE Voice')

@@ -58,7 +58,7 @@ const columns = [
     'short',
     'Of these, in a span of 30 days with five or more of the same user',
   ),
-  numberColumn('disposable_share', 'Disposable', 'percentunit', 'disposable ÷ workspaces'),
+  numberColumn('disposable_share', 'Disposable share', 'percentunit', 'disposable ÷ workspaces'),
   numberColumn(
     'disposable_users',
     'Users',
