@@ -1,11 +1,11 @@
-/** Uids of the provisioned dashboards (`dashboards/`): pages and data links lead there. */
+/** Uids of the provisioned dashboards (`dashboards/src/boards/uids.ts`): pages and data links lead there. */
 export const boards = {
   overview: 'sce-overview',
-  idle: 'sce-idle-cores',
+  idle: 'sce-idle',
   cost: 'sce-cost',
-  lifecycle: 'sce-lifecycle',
+  lifeCycle: 'sce-life-cycle',
+  workspaces: 'sce-workspaces',
   runtimes: 'sce-runtimes',
   departments: 'sce-departments',
   carbon: 'sce-carbon',
-  dataQuality: 'sce-data-quality',
 } as const;

@@ -12,11 +12,12 @@ interface FieldLink {
 const idle: Omit<FieldLink, 'field' | 'variable'> = { title: 'Idle cores of ${__value.text}', board: boards.idle };
 
 /** From a row to the dashboard that says more about it, by view. */
-const links: Readonly<Record<string, readonly FieldLink[]>> = {
+export const links: Readonly<Record<string, readonly FieldLink[]>> = {
   'container-lifecycle': [
-    { field: 'department', title: 'Life cycles in ${__value.text}', board: boards.lifecycle, variable: 'department' },
-    { field: 'pattern', title: 'Workspaces like this', board: boards.lifecycle, variable: 'pattern' },
-    { field: 'workspace', title: 'Its life cycle', board: boards.lifecycle, variable: 'workspace' },
+    { field: 'department', title: 'Life cycles in ${__value.text}', board: boards.lifeCycle, variable: 'department' },
+    { field: 'pattern', title: 'Workspaces like this', board: boards.workspaces, variable: 'pattern' },
+    { field: 'role', title: 'Life cycles of ${__value.text}', board: boards.lifeCycle, variable: 'role' },
+    { field: 'kind', title: 'Workspaces of this kind', board: boards.workspaces, variable: 'kind' },
   ],
   'idle-cores-summary': [
     { ...idle, field: 'department', variable: 'department' },

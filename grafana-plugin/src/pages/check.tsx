@@ -48,7 +48,7 @@ export function CheckPage() {
         {value !== null && (
           <>
             <CheckList checks={checksOf(value.found)} />
-            <div className={styles.bar}>
+            <div className={styles.buttons}>
               <LinkButton variant="secondary" href={value.settings} icon="database">
                 Settings of the data source
               </LinkButton>

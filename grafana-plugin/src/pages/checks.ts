@@ -126,7 +126,7 @@ function prices(cost: Answer): Check {
     return { title, state: 'unknown', says: 'Nothing was used in the last 30 days, so nothing has a price yet.' };
   const without = rows.filter(({ cost: money }) => money === null).length;
   if (without === 0) {
-    const currencies = [...new Set(rows.map(({ currency }) => String(currency)))];
+    const currencies = [...new Set(rows.flatMap(({ currency }) => (currency === null ? [] : [String(currency)])))];
     return { title, state: 'ok', says: `All usage of the last 30 days has a price (${currencies.join(', ')}).` };
   }
   return {

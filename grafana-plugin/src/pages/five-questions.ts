@@ -39,7 +39,7 @@ export const fiveQuestions: readonly FiveQuestion[] = [
     question: 'What becomes of containers?',
     says: 'Created, visited, deleted, and by whom: kept alive for nothing, never visited, thrown away after a day. And on which R and Python they run.',
     boards: [
-      { title: 'Life cycle and churn', uid: boards.lifecycle },
+      { title: 'Life cycle and churn', uid: boards.lifeCycle },
       { title: 'Runtime versions', uid: boards.runtimes },
     ],
   },
@@ -59,7 +59,7 @@ export const fiveQuestions: readonly FiveQuestion[] = [
     says: 'Volumes of people who have left, workspaces nobody visits, containers kept alive on a runtime that is out of support.',
     boards: [
       { title: 'Platform overview', uid: boards.overview },
-      { title: 'Life cycle and churn', uid: boards.lifecycle },
+      { title: 'Workspaces one by one', uid: boards.workspaces },
     ],
   },
 ];

@@ -7,7 +7,7 @@ import { type Answer, ask, findDataSource, lastDays, NoDataSource } from './ask.
 import { type Figure, type FigureName, figureQuestions, figures } from './figures.ts';
 import { fiveQuestions } from './five-questions.ts';
 import { NoSource } from './no-source.tsx';
-import { QuestionCard } from './question-card.tsx';
+import { QuestionCard, TrustCard } from './question-card.tsx';
 import { pageStyles } from './styles.ts';
 
 /** Five questions, a figure for each, and the dashboards that answer them. */
@@ -44,12 +44,8 @@ export function HomePage() {
               isLoading={isLoading && value === null}
             />
           ))}
+          <TrustCard />
         </div>
-        <Text element="p" color="secondary">
-          Something looks wrong? <TextLink href={`${APP_PATH}/data-quality`}>Data quality</TextLink> shows what arrives
-          and how complete it is; the <TextLink href={`${APP_PATH}/check`}>configuration check</TextLink> what is still
-          to be set up. Every panel says how its numbers are computed: <em>Inspect → Data → Meta data</em>.
-        </Text>
       </div>
     </PluginPage>
   );

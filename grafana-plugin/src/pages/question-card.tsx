@@ -2,6 +2,7 @@ import React from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, LinkButton, Text, useStyles2 } from '@grafana/ui';
+import { APP_PATH } from '../ids.ts';
 import type { Figure } from './figures.ts';
 import type { FiveQuestion } from './five-questions.ts';
 
@@ -48,8 +49,38 @@ export function QuestionCard({ question, figure, isLoading }: Props) {
   );
 }
 
-function cardStyles(theme: GrafanaTheme2, hue: FiveQuestion['hue']) {
-  const color = theme.visualization.getColorByName(hue);
+/** Beside the questions: why the figures can be believed, and where to look when they cannot. */
+export function TrustCard() {
+  const styles = useStyles2(cardStyles, 'text');
+  return (
+    <section className={styles.card} aria-label="Can it be trusted?">
+      <div className={styles.head}>
+        <span className={styles.icon}>
+          <Icon name="shield" size="lg" />
+        </span>
+        <Text element="h3" variant="h4">
+          Can it be trusted?
+        </Text>
+      </div>
+      <p className={styles.says}>
+        A gap in the data is never counted as idle, a small group is never shown alone, and every panel says how its
+        numbers were computed: <em>Inspect → Data → Meta data</em>. Here is what arrives, and what is still to be set
+        up.
+      </p>
+      <div className={styles.links}>
+        <LinkButton href={`${APP_PATH}/data-quality`} variant="secondary" size="sm" icon="table">
+          Data quality
+        </LinkButton>
+        <LinkButton href={`${APP_PATH}/check`} variant="secondary" size="sm" icon="check-circle">
+          Configuration check
+        </LinkButton>
+      </div>
+    </section>
+  );
+}
+
+function cardStyles(theme: GrafanaTheme2, hue: FiveQuestion['hue'] | 'text') {
+  const color = hue === 'text' ? theme.colors.text.secondary : theme.visualization.getColorByName(hue);
   return {
     card: css({
       display: 'flex',

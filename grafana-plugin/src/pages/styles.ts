@@ -21,6 +21,7 @@ export function pageStyles(theme: GrafanaTheme2) {
       alignItems: 'center',
       justifyContent: 'space-between',
     }),
+    buttons: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1) }),
     scroll: css({ overflowX: 'auto' }),
   };
 }

@@ -59,11 +59,16 @@ function within(path: string): string {
   return normalize(`/${decodeURIComponent(path)}`);
 }
 
+const emptyIcon = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"></svg>';
+
 async function file(path: string, response: ServerResponse): Promise<void> {
   try {
     const content = await readFile(path);
     response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' }).end(content);
   } catch {
+    // A few icons of Grafana's are not in its packages, such as the spinner.
+    if (path.includes('/img/icons/'))
+      return void response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(emptyIcon);
     response.writeHead(404).end();
   }
 }

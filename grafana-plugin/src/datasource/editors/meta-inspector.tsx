@@ -29,7 +29,7 @@ function FrameMeta({ frame }: { readonly frame: DataFrame }) {
     <Stack direction="column" gap={1}>
       <Stack gap={1} alignItems="center" wrap="wrap">
         <Text element="h4">{frame.name ?? frame.refId ?? 'Answer'}</Text>
-        <Badge color="blue" text={`${frame.length.toLocaleString('en')} rows`} />
+        <Badge color="blue" text={frame.length === 1 ? '1 row' : `${frame.length.toLocaleString('en')} rows`} />
         {typeof coverage === 'number' && (
           <Badge
             color={coverage >= 0.95 ? 'green' : coverage >= 0.8 ? 'orange' : 'red'}

@@ -92,7 +92,7 @@ function mount(spec: MountSpec, range: RangeSpec): void {
       <Router history={locationService.getHistory()}>
         <CompatRouter>
           <GlobalStyles />
-          <div data-testid="mounted" style={{ padding: isPage ? 0 : 16, overflow: 'auto', height: '100vh' }}>
+          <div data-testid="mounted" style={{ padding: isPage ? 0 : 16, overflow: 'auto' }}>
             <ErrorBoundaryAlert>{content(spec, 'range' in spec ? (spec.range ?? range) : range)}</ErrorBoundaryAlert>
           </div>
           <PortalContainer />
