@@ -94,6 +94,7 @@ export function IdleCores({ data, frame, options, width, height, timeRange, repl
     <div className={styles.panel} style={{ width, height }} data-testid="idle-cores">
       {options.showWhatIf && (
         <Summary
+          isNarrow={width < 480}
           state={state}
           estimate={guess}
           last={last}
@@ -105,7 +106,7 @@ export function IdleCores({ data, frame, options, width, height, timeRange, repl
           onAdvice={takeAdvice}
         />
       )}
-      <Key hasSlider={options.showWhatIf} isCut={candidates.size > 0} />
+      <Key isNarrow={width < 480} isCut={candidates.size > 0} />
       <div ref={area} className={styles.area}>
         <div
           className={styles.multiples}
@@ -147,7 +148,7 @@ export function IdleCores({ data, frame, options, width, height, timeRange, repl
 }
 
 /** What the colours and lines mean. */
-function Key({ hasSlider, isCut }: { readonly hasSlider: boolean; readonly isCut: boolean }) {
+function Key({ isNarrow, isCut }: { readonly isNarrow: boolean; readonly isCut: boolean }) {
   const styles = useStyles2(stylesOf);
   const theme = useTheme2();
   const colors = plotColors(theme);
@@ -159,18 +160,16 @@ function Key({ hasSlider, isCut }: { readonly hasSlider: boolean; readonly isCut
       <span>
         <i style={{ border: `2px solid ${colors.requested}` }} /> requested
       </span>
-      {hasSlider && (
-        <span>
-          <i style={{ width: 0, borderLeft: `2px dashed ${colors.requested}` }} /> request today
-        </span>
-      )}
+      <span>
+        <i style={{ width: 0, borderLeft: `2px dashed ${colors.requested}` }} /> request today
+      </span>
       {isCut && (
         <span>
           <i style={{ background: `repeating-linear-gradient(45deg, ${colors.cut} 0 2px, transparent 2px 4px)` }} />{' '}
           above the candidate
         </span>
       )}
-      <span className={styles.axisName}>container-hours by cores used</span>
+      {!isNarrow && <span className={styles.axisName}>container-hours by cores used</span>}
     </div>
   );
 }

@@ -106,7 +106,7 @@ export function Plot(props: Props) {
         )}
         <line x2={axis.width} y1={height} y2={height} stroke={theme.colors.border.strong} />
         {coreTicks(axis).map((cores) => (
-          <text key={cores} x={xOfCores(axis, cores)} y={height + 14} textAnchor="middle" {...text}>
+          <text key={cores} x={xOfCores(axis, cores)} y={height + 19} textAnchor="middle" {...text}>
             {cores}
           </text>
         ))}

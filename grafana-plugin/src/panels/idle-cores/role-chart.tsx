@@ -29,7 +29,7 @@ export interface RoleChartProps {
   readonly showMemory: boolean;
 }
 
-export const plotMargin = { left: 38, right: 12, top: 22, bottom: 20 } as const;
+export const plotMargin = { left: 38, right: 12, top: 22, bottom: 24 } as const;
 const headHeight = 40;
 const controlHeight = 24;
 
@@ -83,7 +83,9 @@ export const RoleChart = memo(function RoleChart(props: RoleChartProps) {
         <h6 id={`${id}-title`} className={styles.title} title={histogram.title}>
           {histogram.title}
         </h6>
-        <div className={styles.facts}>{factsOf(histogram)}</div>
+        <div className={styles.facts} title={`${factsOf(histogram)} covered by measurements`}>
+          {factsOf(histogram)}
+        </div>
       </header>
       <div
         ref={plot}
@@ -198,9 +200,9 @@ function MemorySlider({ title, value, mostGb, onChange }: MemoryProps) {
 function factsOf({ people, idleShare, underTenthShare, usedHours }: RoleHistogram): string {
   return [
     idleShare !== null && `${percent(idleShare)} idle`,
-    underTenthShare !== null && `${percent(underTenthShare)} of hours under 0.1 core`,
+    underTenthShare !== null && `${percent(underTenthShare)} under 0.1 core`,
     people !== null && people > 0 && count(people, 'person', 'people'),
-    `${glance(usedHours)} h`,
+    `${glance(usedHours)} hours`,
   ]
     .filter(Boolean)
     .join(' · ');
@@ -253,7 +255,13 @@ function stylesOf(theme: GrafanaTheme2) {
       fontVariantNumeric: 'tabular-nums',
     }),
     controlName: css({ width: 50, color: theme.colors.text.secondary }),
-    memory: css({ flex: 1, minWidth: 40, maxWidth: 160, accentColor: theme.colors.primary.main }),
+    memory: css({
+      flex: 1,
+      minWidth: 40,
+      maxWidth: 160,
+      accentColor: theme.colors.primary.main,
+      colorScheme: theme.isDark ? 'dark' : 'light',
+    }),
     faint: css({ color: theme.colors.text.secondary, overflow: 'hidden', textOverflow: 'ellipsis' }),
     advice: css({
       border: 0,

@@ -10,6 +10,7 @@ import { money } from './money.ts';
 import type { Exact, WhatIfState } from './use-what-if.ts';
 
 interface Props {
+  readonly isNarrow: boolean;
   readonly state: WhatIfState;
   readonly estimate: Estimate;
   /** The newest answer for this range, to any candidates: what today costs does not depend on them. */
@@ -34,9 +35,11 @@ export function Summary(props: Props) {
   const nodes = answer?.nodesCandidate ?? estimate.nodesCandidate;
   const cost = answer ? answer.costCandidate : estimate.costCandidate;
   const about = exact === null ? '≈ ' : '';
+  const absent = state.type === 'asking' ? '…' : '–';
   return (
-    <div className={styles.strip} data-testid="what-if" data-state={state.type}>
+    <div className={cx(styles.strip, props.isNarrow && styles.narrow)} data-testid="what-if" data-state={state.type}>
       <Figure
+        absent={absent}
         name="Nodes"
         hint="Whole nodes that the requests need, packed; mean over the five-minute buckets of the range"
         today={today && glance(today.nodesToday)}
@@ -44,6 +47,7 @@ export function Summary(props: Props) {
         change={isChanged && !isRefused && nodes !== null && today ? changeOf(nodes, today.nodesToday) : null}
       />
       <Figure
+        absent={absent}
         name={`Cost, ${props.rangeWords}`}
         hint="Packed nodes × hours × price as of the day. Empty without a price"
         today={today && (today.costToday === null ? 'no price' : moneyOf(today.costToday))}
@@ -53,6 +57,7 @@ export function Summary(props: Props) {
         }
       />
       <Figure
+        absent={absent}
         name="Throttled"
         hint="Share of active container-buckets above the candidate request on a simulated node whose use exceeds what it offers; at most: all above the request"
         today={isChanged ? null : '–'}
@@ -60,6 +65,7 @@ export function Summary(props: Props) {
         change={null}
       />
       <Figure
+        absent={absent}
         name="Binds"
         hint="What decides how many nodes are needed"
         today={isChanged ? null : (today?.binding ?? '–')}
@@ -146,9 +152,11 @@ interface FigureProps {
   readonly today: string | null;
   readonly then: string | null;
   readonly change: string | null;
+  /** Shown in place of figures that are not there (yet). */
+  readonly absent: string;
 }
 
-function Figure({ name, hint, today, then, change }: FigureProps): ReactNode {
+function Figure({ name, hint, today, then, change, absent }: FigureProps): ReactNode {
   const styles = useStyles2(stylesOf);
   return (
     <div className={styles.figure} title={hint}>
@@ -157,7 +165,7 @@ function Figure({ name, hint, today, then, change }: FigureProps): ReactNode {
         {today !== null && <span className={cx(then !== null && styles.before)}>{today}</span>}
         {today !== null && then !== null && <Icon name="arrow-right" size="sm" aria-label="would become" />}
         {then !== null && <span className={styles.then}>{then}</span>}
-        {today === null && then === null && <span className={styles.faint}>…</span>}
+        {today === null && then === null && <span className={styles.faint}>{absent}</span>}
         {change !== null && <span className={styles.change}>{change}</span>}
       </div>
     </div>
@@ -189,6 +197,12 @@ function stylesOf(theme: GrafanaTheme2) {
       rowGap: theme.spacing(0.5),
       padding: theme.spacing(0.5, 1, 0.75),
       borderBottom: `1px solid ${theme.colors.border.weak}`,
+    }),
+    narrow: css({
+      display: 'grid',
+      gridTemplateColumns: '1fr 1fr',
+      columnGap: theme.spacing(1),
+      '> :last-child': { gridColumn: '1 / -1', alignItems: 'flex-start', margin: 0, minHeight: 0 },
     }),
     figure: css({ minWidth: 92 }),
     name: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),

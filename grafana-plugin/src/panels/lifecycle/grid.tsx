@@ -5,7 +5,7 @@ import { useSize } from '../shared/use-size.ts';
 import { AxisHeader, AxisOverlay } from './axis.tsx';
 import { GroupRow } from './group-row.tsx';
 import { axisMargin, LifeRow, type RowColors } from './life-row.tsx';
-import { figureLabel, figureOf, lifeInWords, eventInWords, type TimeWords } from './model/describe.ts';
+import { eventInWords, figureLabel, type TimeWords } from './model/describe.ts';
 import type { Item } from './model/items.ts';
 import { keyAction, type Cursor, type KeyAction } from './model/keyboard.ts';
 import { drawLife, eventsOf } from './model/marks.ts';
@@ -272,8 +272,8 @@ export function Grid(props: Props) {
               workspace={item.workspace}
               label={props.labelOf(item.workspace)}
               isNarrow={figureWidth === 0}
-              words={lifeInWords(item.workspace, time)}
-              figure={figureWidth > 0 ? figureOf(item.workspace, props.sortKey) : null}
+              time={time}
+              figureKey={figureWidth > 0 ? props.sortKey : null}
               color={props.colorOf(item.workspace)}
               colors={colors}
               domain={domain}

@@ -1,10 +1,12 @@
 import { Icon } from '@grafana/ui';
 import React, { memo } from 'react';
 import { Glyph, GlyphIcon } from './glyph.tsx';
+import { figureOf, lifeInWords, type TimeWords } from './model/describe.ts';
 import { isAliveOnEndOfLife } from './model/filter.ts';
 import { drawLife, type DrawnEvent } from './model/marks.ts';
 import { endingOf, patternStyle } from './model/patterns.ts';
 import type { Domain } from './model/time-scale.ts';
+import type { SortKey } from './model/sort.ts';
 import type { Workspace } from './model/workspace.ts';
 import type { GridStyles } from './styles.ts';
 
@@ -27,8 +29,9 @@ interface Props {
   readonly label: string;
   /** No room for more than the label. */
   readonly isNarrow: boolean;
-  readonly words: string;
-  readonly figure: string | null;
+  readonly time: TimeWords;
+  /** What the figure at the end says; null: there is no room for one. */
+  readonly figureKey: SortKey | null;
   readonly color: string;
   readonly colors: RowColors;
   readonly domain: Domain;
@@ -41,7 +44,7 @@ interface Props {
 
 /** A workspace: its name, its life on the time axis, its figure. Drawn anew only when one of these changes. */
 export const LifeRow = memo(function LifeRow(props: Props) {
-  const { workspace, color, height, styles, figure, isActive } = props;
+  const { workspace, color, height, styles, figureKey, isActive } = props;
   const isEndOfLife = !props.isNarrow && isAliveOnEndOfLife(workspace);
   return (
     <div
@@ -59,12 +62,12 @@ export const LifeRow = memo(function LifeRow(props: Props) {
           <Icon name="exclamation-triangle" size="sm" color={props.colors.warning} aria-label="Past its end of life" />
         )}
       </div>
-      <div role="gridcell" className={styles.life} aria-label={props.words}>
+      <div role="gridcell" className={styles.life} aria-label={lifeInWords(workspace, props.time)}>
         <Life {...props} />
       </div>
-      {figure !== null && (
+      {figureKey !== null && (
         <div role="gridcell" className={styles.figure}>
-          {figure}
+          {figureOf(workspace, figureKey)}
         </div>
       )}
     </div>
