@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { readSql } from '../../warehouse/sql.ts';
 import type { WarehouseReader } from '../../warehouse/warehouse.ts';
 import type { TimeRange } from '../view.ts';
@@ -7,6 +8,8 @@ const countSql = readSql(import.meta.url, 'rows-of-hour.sql');
 const hourMs = 3_600_000;
 /** Entries (a series in an hour) that are kept at most: 29 bytes each. */
 const mostEntries = 4_000_000;
+/** Hours asked for at a time: the connections are not this view's alone. */
+const atATime = 2;
 
 type SeriesId = bigint | number | string;
 
@@ -35,6 +38,7 @@ export interface SeriesTotal {
 export class Arrivals {
   readonly #reader: WarehouseReader;
   readonly #hours = new Map<number, { readonly rows: number; readonly slice: Slice }>();
+  readonly #limit = pLimit(atATime);
   #numbers = new Map<string, number>();
 
   private constructor(reader: WarehouseReader) {
@@ -57,13 +61,13 @@ export class Arrivals {
     const [first, last] = [Math.ceil(from.getTime() / hourMs) * hourMs, Math.floor(to.getTime() / hourMs) * hourMs];
     const slices =
       first >= last
-        ? [this.#read(from, to)]
+        ? [() => this.#read(from, to)]
         : [
-            ...(first > from.getTime() ? [this.#read(from, new Date(first))] : []),
-            ...Array.from({ length: (last - first) / hourMs }, (_, index) => this.#hour(first + index * hourMs)),
-            ...(last < to.getTime() ? [this.#read(new Date(last), to)] : []),
+            ...(first > from.getTime() ? [() => this.#read(from, new Date(first))] : []),
+            ...Array.from({ length: (last - first) / hourMs }, (_, index) => () => this.#hour(first + index * hourMs)),
+            ...(last < to.getTime() ? [() => this.#read(new Date(last), to)] : []),
           ];
-    return sum(await Promise.all(slices), numbers);
+    return sum(await Promise.all(slices.map((slice) => this.#limit(slice))), numbers);
   }
 
   async #hour(start: number): Promise<Slice> {

@@ -26,7 +26,8 @@ rows_of_people as (
   from (
     select container_id, user_key
     from containers
-    where ($5 = '' or kind = $5) and ($6 = '' or cluster = $6) and ($7 = '' or component = $7)
+    where timestamp < $2 and (ended_at is null or ended_at >= dateadd('d', -1, $1))
+      and ($5 = '' or kind = $5) and ($6 = '' or cluster = $6) and ($7 = '' or component = $7)
       and ($8 = '' or image = $8) and ($9 = '' or node = $9)
   ) c
   left join (select * from accounts where valid_from < $2 and valid_to > $1) a on a.user_key = c.user_key
