@@ -24,7 +24,7 @@ beforeAll(async () => {
   });
   catalog = (await (await fetch(`${ingestorUrl}/api/v1/catalog`, { headers: { authorization } })).json()) as Catalog;
 }, 900_000);
-afterAll(() => adapter?.stop());
+afterAll(() => adapter.stop());
 
 interface Query {
   readonly refId: string;
@@ -82,7 +82,11 @@ describe('what Grafana gets equals the JSON answer', () => {
         view,
         rows: withoutAges(json.columns, json.rows),
       });
-      expect(frame.schema.meta?.custom).toEqual({ ...omit(json.meta), view });
+      const { notices, ...meta } = json.meta;
+      expect(frame.schema.meta?.custom).toEqual({ ...meta, view });
+      const shown =
+        frame.schema.meta?.notices?.filter(({ severity }) => severity === 'info').map(({ text }) => text) ?? [];
+      expect(shown).toEqual(notices);
       rows += json.rows.length;
     }
     expect(rows).toBeGreaterThan(500);
@@ -105,7 +109,3 @@ describe('what Grafana gets equals the JSON answer', () => {
     expect(columnsOf(frame)).toEqual(json.columns);
   });
 });
-
-function omit<T extends { readonly notices: unknown }>({ notices: _, ...rest }: T): Omit<T, 'notices'> {
-  return rest;
-}

@@ -115,9 +115,9 @@ beforeAll(async () => {
   await adapter.configure('no-url', { url: '' });
 }, 900_000);
 afterAll(async () => {
-  await adapter?.stop();
-  await app?.close();
-  keys?.close();
+  await adapter.stop();
+  await app.close();
+  keys.close();
 });
 
 interface Ask {

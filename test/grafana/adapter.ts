@@ -58,7 +58,7 @@ export async function startAdapter(): Promise<Adapter> {
     async stop() {
       if (child.exitCode !== null) return;
       const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.stdin?.end();
+      child.stdin.end();
       await ended;
     },
   };

@@ -33,8 +33,8 @@ export const deletions: Marks = async ({ reader, range, config }) => {
     const name = rule || 'unnamed rule';
     const key = `${days.startOf(quarter).getTime()} ${name}`;
     const known = marks.get(key);
-    if (known) marks.set(key, { ...known, last: later(known.last, last), count: known.count + Number(containers) });
-    else marks.set(key, { rule: name, first, last, count: Number(containers) });
+    if (known) marks.set(key, { ...known, last: later(known.last, last), count: known.count + containers });
+    else marks.set(key, { rule: name, first, last, count: containers });
   }
   return [...marks.values()].map(({ rule, first, last, count }) => ({
     time: first,

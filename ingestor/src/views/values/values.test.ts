@@ -28,7 +28,7 @@ beforeAll(async () => {
   await store(warehouse, {
     people,
     containers: [
-      ...people.map(({ person_key: key }) => container(String(key), { user_key: key })),
+      ...people.map(({ person_key: key }) => container(String(key), { user_key: String(key) })),
       container('old', { image: 'old:1', ended_at: new Date('2026-05-01'), node: 'node-9' }),
       container('later', { image: 'later:1', created_at: new Date('2026-07-02') }),
       container('other', { image: 'python:3.12', kind: 'batch', cluster: 'dev', node: 'node-2' }),
@@ -47,9 +47,13 @@ beforeAll(async () => {
       { timestamp: new Date('2026-06-01T00:00:00Z'), series: 2n, metric: 'load', job: 'node', labels: '{}' },
       { timestamp: new Date('2026-03-01T00:00:00Z'), series: 3n, metric: 'gone', job: 'gone', labels: '{}' },
     ],
-    prices: ['USD', 'USD', 'EUR'].map((currency, index) => ({
+    prices: [
+      ['cpu', 'USD'],
+      ['memory', 'USD'],
+      ['gpu', 'EUR'],
+    ].map(([resource = '', currency = '']) => ({
       timestamp: new Date('2026-01-01'),
-      resource: ['cpu', 'memory', 'gpu'][index],
+      resource,
       unit: 'core_hour',
       price: 1,
       currency,

@@ -70,13 +70,13 @@ export async function parameterValues(question: ValuesQuestion, options: ValuesO
 
 function schemaOf({ parameter, view }: ValuesQuestion, views: readonly AnyView[]): ParameterSchema {
   const having = (view ? [view] : views).flatMap((one) => {
-    const properties = one.parameters.properties as Record<string, ParameterSchema>;
+    const properties = propertiesOf(one);
     return Object.hasOwn(properties, parameter) ? [properties[parameter] ?? {}] : [];
   });
   // Of several the free one: `kind` is a choice in one view and anything in the others.
   const schema = having.find((one) => choicesOf(one) === null) ?? having[0];
   if (schema) return schema;
-  const known = view ? Object.keys(view.parameters.properties as object) : [];
+  const known = view ? Object.keys(propertiesOf(view)) : [];
   throw new SceError(
     'INVALID_PARAMETER',
     view
@@ -84,6 +84,10 @@ function schemaOf({ parameter, view }: ValuesQuestion, views: readonly AnyView[]
       : `no view has a parameter "${parameter}"`,
     { details: { parameter, ...(view ? { view: view.id, known } : {}) } },
   );
+}
+
+function propertiesOf(view: AnyView): Readonly<Record<string, ParameterSchema>> {
+  return (view.parameters as { properties: Record<string, ParameterSchema> }).properties;
 }
 
 function choicesOf(schema: ParameterSchema): string[] | null {
