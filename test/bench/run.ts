@@ -14,8 +14,11 @@ interface Options {
 const suites: Readonly<Record<string, () => Promise<{ run: (options: Options) => Promise<void> }>>> = {
   'remote-write': () => import('./remote-write/index.ts'),
   marts: () => import('./marts/roll-up.ts'),
+  grafana: () => import('./grafana/index.ts'),
   views: () => import('./views/index.ts'),
+  connect: () => import('./connect/index.ts'),
   'what-if': () => import('./what-if/index.ts'),
+  'cost-import': () => import('./cost-import/index.ts'),
 };
 
 const { values, positionals } = parseArgs({

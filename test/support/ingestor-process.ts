@@ -88,7 +88,7 @@ export class IngestorProcess {
       `the ingestor to be ready`,
       async () =>
         child.outcome !== null || (await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(6_000) })).ok,
-      { timeoutMs: 90_000 },
+      { timeoutMs: 240_000 },
     ).catch((error: unknown) => {
       throw new Error(`${String(error)}; it printed:\n${child.output}`, { cause: error });
     });

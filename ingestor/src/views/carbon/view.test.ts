@@ -150,4 +150,21 @@ describe('carbon', () => {
       [new Date('2026-04-01'), 'u_a', null, null, 40, 'USD'],
     ]);
   });
+
+  it('small departments are shown with the next larger one, never alone', async () => {
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => `u_s${name}`);
+    await store(warehouse, {
+      people: keys.map((key, index) => person(key, '2026-01-01', { department: index < 5 ? 'Large' : 'Small' })),
+      containers: keys.map((key) => container(key, { user_key: key })),
+      container_usage_1d: keys.map((key) => usageOf(key, '2026-06-02', { cores: 100, hours: 10 })),
+    });
+    const ask = (params: Record<string, unknown>) =>
+      askView(warehouse, testConfig(), { view: carbon, from: '2026-06-02', to: '2026-06-03', params });
+    const columns = ['department', 'part', 'kg_low', 'people'];
+    const idle = ['A + B + Large + Small', 'idle', 0.7, 5];
+    const { objects } = await ask({ group_by: ['department'] });
+    expect(pick(objects, columns).filter(([, part]) => part === 'idle')).toEqual([idle]);
+    const small = await ask({ group_by: ['department'], department: 'Small' });
+    expect(pick(small.objects, columns).filter(([, part]) => part === 'idle')).toEqual([idle]);
+  });
 });

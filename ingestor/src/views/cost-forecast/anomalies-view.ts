@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { dayLabel, localMidnight } from '../money/day.ts';
 import { dayMs, daysBetween, loadWeekdays } from '../money/daily.ts';
-import { loadDailyCost } from '../money/daily-cost.ts';
+import { loadOfferedCost } from '../money/daily-cost.ts';
 import { anomalyRules, expectedOf, forecastRules } from '../money/forecast.ts';
 import { currencyParameter, priceFact, priceNotices } from '../money/parameters.ts';
 import { loadPriceBook } from '../money/price-book.ts';
@@ -54,10 +54,10 @@ export const costAnomalies = defineView({
     const end = new Date(Math.min(dayLabel(now, zone).getTime(), last.getTime() + dayMs));
     const from = new Date(first.getTime() - forecastRules.lastDays * dayMs);
     const [costs, weekday] = await Promise.all([
-      loadDailyCost(reader, { first: from, end, zone, basis: 'requested', group: 'platform', book }),
+      loadOfferedCost(reader, { first: from, end, zone, book }),
       loadWeekdays(reader, from, end),
     ]);
-    const byDay = costs[0]?.days ?? new Map<string, number | null>();
+    const byDay = costs?.days ?? new Map<string, number | null>();
     const days = daysBetween(from, end).flatMap((day) => {
       const cost = byDay.get(day.toISOString().slice(0, 10));
       return cost === undefined ? [] : { day, weekday: weekday(day), cost };
@@ -90,10 +90,14 @@ export const costAnomalies = defineView({
         prices: priceFact(book, range, zone),
         time_zone: zone,
       },
-      notices: priceNotices(
-        book,
-        rows.some((row) => row['cost'] === null),
-      ),
+      notices: [
+        ...priceNotices(
+          book,
+          rows.some((row) => row['cost'] === null),
+        ),
+        // What people reserved by day would be about them: it stands for nothing here.
+        ...(costs === null ? ['No node is known in these days: there is nothing that was offered'] : []),
+      ],
     };
   },
 });

@@ -140,3 +140,53 @@ describe('cost-anomalies', () => {
     expect(of('2026-04-19')).toEqual([20, 20, 70, false]);
   });
 });
+
+describe('with small groups hidden', () => {
+  const many = (count: number, prefix: string): string[] => Array.from({ length: count }, (_, i) => `u_${prefix}${i}`);
+  const usage = (keys: readonly string[]) =>
+    keys.flatMap((key) =>
+      Array.from({ length: 20 }, (_, index) => usageOf(key, new Date(first + index * dayMs), { cores: 1, hours: 10 })),
+    );
+  const tables = {
+    people: [
+      ...many(6, 'a').map((key) => person(key, '2026-01-01')),
+      ...many(5, 'b').map((key) => person(key, '2026-01-01', { department: 'B' })),
+      ...many(2, 'c').map((key) => person(key, '2026-01-01', { department: 'C' })),
+    ],
+    containers: [...many(6, 'a'), ...many(5, 'b'), ...many(2, 'c')].map((key) => container(key, { user_key: key })),
+    container_usage_1d: usage([...many(6, 'a'), ...many(5, 'b'), ...many(2, 'c')]),
+    prices: [priceOf('2026-01-01', 'cpu', 1)],
+  };
+  const askFor = (view: typeof costForecast | typeof costAnomalies, params: Record<string, unknown> = {}) =>
+    askView(warehouse, testConfig(), { view, from: '2026-03-01', to: '2026-03-22', now: '2026-03-22', params });
+
+  beforeAll(async () => {
+    warehouse = await useWarehouse();
+    await store(warehouse, tables);
+  }, 60_000);
+
+  it('cost-forecast: two people are shown with the smallest other department, alone for nobody', async () => {
+    const { objects, meta } = await askFor(costForecast, { group_by: 'department' });
+    expect(pick(objects, ['department', 'cost_so_far'])).toEqual([
+      ['A', 6 * 20 * 10],
+      ['B + C', 7 * 20 * 10],
+    ]);
+    expect(meta.notices.join()).toContain('B + C');
+    const filtered = await askFor(costForecast, { group_by: 'department', department: 'C' });
+    expect(pick(filtered.objects, ['department', 'cost_so_far'])).toEqual([['B + C', 1400]]);
+  });
+  it('cost-forecast: the whole of fewer than five people is not shown', async () => {
+    const { objects } = await askView(warehouse, testConfig({ views: { small_groups: { min_people: 20 } } }), {
+      view: costForecast,
+      from: '2026-03-01',
+      to: '2026-03-22',
+      now: '2026-03-22',
+    });
+    expect(objects).toEqual([]);
+  });
+  it('cost-anomalies: where no node is known, what people reserve by day is not told', async () => {
+    const { objects, meta } = await askFor(costAnomalies);
+    expect(objects).toEqual([]);
+    expect(meta.notices.join()).toContain('No node is known');
+  });
+});

@@ -26,15 +26,50 @@ interface Open {
   readonly persons: Map<string, MoneySum>;
 }
 
+/** Days (labels) of a price book in one basis. */
+export interface DailyQuestion {
+  readonly first: Date;
+  /** Exclusive. */
+  readonly end: Date;
+  readonly zone: string;
+  readonly book: PriceBook;
+}
+
 /**
- * Cost per group and day. The platform is everything that is offered (Σ allocatable × price, by the basis `requested`) where
- * nodes are known: departments, unattributed, platform and infra idle together. A department is what its people pay.
+ * What all nodes cost by day: Σ allocatable × price. It is about nobody. Null when no node is known in these days; a day without
+ * nodes is not in it.
+ */
+export async function loadOfferedCost(
+  reader: WarehouseReader,
+  { first, end, zone, book }: DailyQuestion,
+): Promise<DailyCost | null> {
+  const range = rangeOfDays(first, end, zone);
+  const nodes = await loadNodeLines(reader, range, segmentsOf(range, zone, 'day', book.changeDays()), '');
+  const sums = new Map<string, MoneySum>();
+  for (const { segment, nodeType, cpu, memory } of nodes)
+    sumOf(sums, dayText(dayLabel(segment.from, zone))).add(
+      book,
+      segment,
+      nodeType,
+      cpu.allocatable,
+      memory.allocatable,
+    );
+  if (sums.size === 0) return null;
+  return { group: '', people: new Set(), days: costsOf(sums, [...sums.keys()].sort(), book), byPerson: new Map() };
+}
+
+/**
+ * Cost per group and day. The platform is everything that is offered (by the basis `requested`) where nodes are known:
+ * departments, unattributed, platform and infra idle together. A department is what its people pay.
  */
 export async function loadDailyCost(
   reader: WarehouseReader,
-  question: { first: Date; end: Date; zone: string; basis: Basis; group: CostGroup; book: PriceBook },
+  question: DailyQuestion & { readonly basis: Basis; readonly group: CostGroup },
 ): Promise<DailyCost[]> {
   const { first, end, zone, basis, group, book } = question;
+  const isOffered = group === 'platform' && basis === 'requested';
+  const offered = isOffered ? await loadOfferedCost(reader, question) : null;
+  if (offered) return [offered];
   const range = rangeOfDays(first, end, zone);
   const segments = segmentsOf(range, zone, 'day', book.changeDays());
   const [lines, nodes] = await Promise.all([
@@ -48,24 +83,23 @@ export async function loadDailyCost(
       person: null,
       filters: ['', '', '', '', ''],
     }),
-    group === 'platform' ? loadNodeLines(reader, range, segments, '') : [],
+    group === 'platform' && !isOffered ? loadNodeLines(reader, range, segments, '') : [],
   ]);
-  // What is offered is not about people; what they reserve or use is.
-  const isOffered = nodes.length > 0 && basis === 'requested';
   const groups = new Map<string, Open>();
   const seen = new Set<string>();
+  const textOf = dayTexts(zone);
   const open = (name: string): Open => {
     const known = groups.get(name) ?? { people: new Set(), sums: new Map(), persons: new Map() };
     groups.set(name, known);
     return known;
   };
   for (const line of lines) {
-    const day = dayText(dayLabel(line.segment.from, zone));
+    const day = textOf(line.segment.from);
     seen.add(day);
     const name = groupOf(line, group);
     if (name === null) continue;
     const own = open(name);
-    const person = isOffered ? null : payingPerson(line);
+    const person = payingPerson(line);
     const [cores, gb] = [charged(line.cpu, basis), charged(line.memory, basis)];
     sumOf(own.sums, day).add(book, line.segment, line.nodeType, cores, gb);
     if (person === null) continue;
@@ -73,7 +107,7 @@ export async function loadDailyCost(
     sumOf(own.persons, person).add(book, line.segment, line.nodeType, cores, gb);
   }
   for (const { segment, nodeType, cpu, memory } of nodes) {
-    const day = dayText(dayLabel(segment.from, zone));
+    const day = textOf(segment.from);
     seen.add(day);
     sumOf(open('').sums, day).add(book, segment, nodeType, cpu.infraIdle, memory.infraIdle);
   }
@@ -83,9 +117,28 @@ export async function loadDailyCost(
   return [...groups].map(([name, { people, sums, persons }]) => ({
     group: name,
     people,
-    days: new Map(known.map((day) => [day, sums.has(day) ? (sums.get(day)?.cost(book) ?? null) : 0])),
+    days: costsOf(sums, known, book),
     byPerson: new Map([...persons].map(([person, sum]) => [person, sum.cost(book) ?? 0])),
   }));
+}
+
+/** Null where a part has no price; 0 on a day that only others have data of. */
+function costsOf(
+  sums: ReadonlyMap<string, MoneySum>,
+  days: readonly string[],
+  book: PriceBook,
+): ReadonlyMap<string, number | null> {
+  return new Map(days.map((day) => [day, sums.has(day) ? (sums.get(day)?.cost(book) ?? null) : 0]));
+}
+
+/** The day of an instant as text; segments are few, lines many. */
+function dayTexts(zone: string): (time: Date) => string {
+  const known = new Map<number, string>();
+  return (time) => {
+    let text = known.get(time.getTime());
+    if (text === undefined) known.set(time.getTime(), (text = dayText(dayLabel(time, zone))));
+    return text;
+  };
 }
 
 /** Null: the line is nobody's of this grouping. */

@@ -172,6 +172,19 @@ describe('runtime-migration', () => {
     expect(objects[0]?.['median_days_on']).toBe(44);
     expect(meta.howComputed).toContain('Use is known up to 2025-11-10');
   });
+  it('fewer than five who have left are not told; a cohort of fewer than five is no row', async () => {
+    // On 1 September only those who had left by the end of May are gone: u_0, u_1, u_7.
+    const early = (file: object = {}) =>
+      askView(warehouse, testConfig(file), { view: runtimeMigration, from: '2025-01-01', to: '2025-08-01' });
+    const columns = ['cohort_people', 'left_people', 'left_share', 'unknown_people', 'days_to_half'];
+    const [row] = pick((await early({ views: { small_groups: { min_people: 1, max_share: 1 } } })).objects, columns);
+    expect(row?.[0]).toBe(8);
+    expect(Number(row?.[1])).toBeGreaterThan(0);
+    expect(Number(row?.[1])).toBeLessThan(5);
+    expect(pick((await early()).objects, columns)).toEqual([[8, null, null, null, null]]);
+    const nine = { views: { small_groups: { min_people: 9, max_share: 1 } } };
+    expect((await early(nine)).objects).toEqual([]);
+  });
   it('another runtime has nothing', async () => {
     const { objects, meta } = await ask({ runtime: 'python' });
     expect(objects).toEqual([]);

@@ -41,7 +41,12 @@ export const runtimeMigration = defineView({
     textColumn('successor', 'Successor', 'As configured, else the next minor release that is used'),
     timeColumn('clock_start', 'Start', 'First day of the fifth user of the successor'),
     numberColumn('cohort_people', 'Cohort', 'short', 'Users of the release in the 90 days before the start'),
-    numberColumn('left_people', 'Have left', 'short', 'Of the cohort: 90 days without the release'),
+    numberColumn(
+      'left_people',
+      'Have left',
+      'short',
+      'Of the cohort: 90 days without the release; empty while it, or the rest, is fewer than five people',
+    ),
     numberColumn('left_share', 'Share', 'percentunit', 'left_people ÷ cohort_people'),
     numberColumn(
       'unknown_people',
@@ -83,7 +88,8 @@ export const runtimeMigration = defineView({
     'Use: a day with five active minutes of a container, or a visit to it; versions of its image (several versions: left out). The clock starts on the first day of user number {users} of the successor; cohort: users of the release in the {cohort_days} days before; ' +
     'left: {gone_days} days without it, counted from the last use. Shares over time by Kaplan–Meier; who left the organisation, or used it in the last {gone_days} days, counts as long as known. Use is known up to {until}.',
 
-  async run({ reader, range, now }, { runtime, kind }) {
+  async run({ reader, range, now, config }, { runtime, kind }) {
+    const leastPeople = config.views.small_groups.min_people;
     const end = new Date(Math.min(range.to.getTime(), now.getTime()));
     const [rows, versions, leavers, ends] = await Promise.all([
       reader.rows<UseRow>(useSql, [end, kind]),
@@ -108,6 +114,8 @@ export const runtimeMigration = defineView({
       const [old, next] = [releases.get(release), successor === undefined ? undefined : releases.get(successor)];
       const migration = old && next ? migrationOf(old, next, end.getTime(), leftOn) : null;
       if (!old || !migration) return [];
+      // Few who have left, or few who have not, are not told apart from the others.
+      const isTold = [migration.left, migration.unknown].every((count) => count === 0 || count >= leastPeople);
       return [
         {
           runtime,
@@ -115,11 +123,11 @@ export const runtimeMigration = defineView({
           successor: successor ?? null,
           clock_start: new Date(migration.start),
           cohort_people: migration.cohort,
-          left_people: migration.left,
-          left_share: migration.cohort > 0 ? migration.left / migration.cohort : null,
-          unknown_people: migration.unknown,
-          days_to_half: migration.daysToHalf,
-          days_to_ninety: migration.daysToNinety,
+          left_people: isTold ? migration.left : null,
+          left_share: isTold && migration.cohort > 0 ? migration.left / migration.cohort : null,
+          unknown_people: isTold ? migration.unknown : null,
+          days_to_half: isTold ? migration.daysToHalf : null,
+          days_to_ninety: isTold ? migration.daysToNinety : null,
           median_days_on: medianDaysOn(old, end.getTime(), leftOn),
           end_of_life: known.get(release)?.end_of_life ?? null,
         },
