@@ -125,7 +125,7 @@ describe('the slider, with the invented organisation', () => {
     await page.keyboard.press('End');
     await expect.poll(state, { timeout: 60_000 }).toBe('exact');
     await harness.screenshot('idle-cores-memory-dark');
-    await page.getByRole('button', { name: 'Advised' }).click();
+    await page.getByTestId('what-if').getByRole('button', { name: 'Advised' }).click();
     await expect.poll(state, { timeout: 60_000 }).toBe('exact');
     await harness.screenshot('idle-cores-advised-dark');
   });

@@ -3,6 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Portal, useStyles2, useTheme2, VizTooltipContainer } from '@grafana/ui';
 import React from 'react';
 import { glance, percent } from '../shared/words.ts';
+import { cellsOf } from './model/core-axis.ts';
 import type { Bin, RoleHistogram } from './model/histogram.ts';
 import { plotColors } from './plot.tsx';
 
@@ -25,6 +26,7 @@ export function BinTooltip({ histogram, bin, x, y }: Props) {
         <div className={styles.title}>
           {glance(bin.from)} to {glance(bin.to)} cores
         </div>
+        {cellsOf(bin) > 1 && <div className={styles.faint}>Shown together: few people in each bin</div>}
         <div className={styles.line}>
           <i style={{ background: colors.used }} />
           Used: {hours(bin.usedHours, histogram.usedHours)}

@@ -11,7 +11,7 @@ import { everybody, rolesOf, withCandidate, type Candidate, type Candidates } fr
 import { highestValue } from './model/chart.ts';
 import { coreAxis } from './model/core-axis.ts';
 import { estimate, pointsOf } from './model/estimate.ts';
-import { commonestRequest, readHistograms, type RoleHistogram } from './model/histogram.ts';
+import { readHistograms, todayRequest, type RoleHistogram, type TodayRequest } from './model/histogram.ts';
 import { multiplesLayout } from './model/layout.ts';
 import type { IdleCoresOptions } from './options.ts';
 import { plotColors } from './plot.tsx';
@@ -75,8 +75,10 @@ export function IdleCores({ data, frame, options, width, height, timeRange, repl
   const axis = useMemo(() => coreAxis(histograms, 100), [histograms]);
   const most = useMemo(() => highestValue(histograms, options.measure), [histograms, options.measure]);
 
-  const today = (histogram: RoleHistogram): number | null =>
-    commonestRequest(histogram) ?? advice.get(roleOf(histogram))?.todayCores ?? null;
+  const today = (histogram: RoleHistogram): TodayRequest | null => {
+    const advised = advice.get(roleOf(histogram))?.todayCores ?? null;
+    return advised === null ? todayRequest(histogram) : { cores: advised, isMean: false };
+  };
   const takeAdvice = (): void => {
     let next = candidates;
     for (const histogram of histograms) {
@@ -98,6 +100,7 @@ export function IdleCores({ data, frame, options, width, height, timeRange, repl
           state={state}
           estimate={guess}
           last={last}
+          baseline={known.find(({ candidates: of }) => of.size === 0) ?? null}
           isChanged={candidates.size > 0}
           rangeWords={durationInWords((timeRange.to.valueOf() - timeRange.from.valueOf()) / 1000)}
           histogramHowComputed={howComputed(frame)}

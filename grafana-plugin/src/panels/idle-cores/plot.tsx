@@ -2,7 +2,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import React, { useMemo } from 'react';
 import { glance, percent } from '../shared/words.ts';
 import { heightTicks, requestedPath, usedBars, yOf, type ChartSize } from './model/chart.ts';
-import { coreTicks, xOfCores } from './model/core-axis.ts';
+import { cellsOf, coreTicks, xOfCores } from './model/core-axis.ts';
 import { activeCores, type RoleHistogram } from './model/histogram.ts';
 import { spreadLabels } from './model/labels.ts';
 import { weightedPercentile } from './model/percentile.ts';
@@ -86,7 +86,14 @@ export function Plot(props: Props) {
         ))}
         {bars.map((bar) => (
           <React.Fragment key={bar.bin.from}>
-            <rect x={bar.x} y={bar.y} width={bar.width} height={bar.height} fill={colors.used} />
+            <rect
+              x={bar.x}
+              y={bar.y}
+              width={bar.width}
+              height={bar.height}
+              fill={colors.used}
+              fillOpacity={cellsOf(bar.bin) > 1 ? 0.55 : 1}
+            />
             {cutFrom !== null && bar.x + bar.width > cutFrom && bar.bin.to > activeCores && (
               <rect
                 x={Math.max(bar.x, cutFrom)}

@@ -7,7 +7,7 @@ import { BinTooltip } from './bin-tooltip.tsx';
 import { binAt, type ChartSize } from './model/chart.ts';
 import { coresAt, type CoreAxis } from './model/core-axis.ts';
 import type { Candidate } from './model/candidates.ts';
-import type { Bin, RoleHistogram } from './model/histogram.ts';
+import type { Bin, RoleHistogram, TodayRequest } from './model/histogram.ts';
 import { memoryStops, snap } from './model/slider.ts';
 import { Plot } from './plot.tsx';
 
@@ -18,7 +18,7 @@ export interface RoleChartProps {
   readonly axis: CoreAxis;
   readonly size: Omit<ChartSize, 'axis' | 'height'>;
   readonly percentiles: readonly number[];
-  readonly today: number | null;
+  readonly today: TodayRequest | null;
   readonly advised: number | null;
   readonly candidate: Candidate | null;
   /** Null: what is shown here has no slider; the text says why. */
@@ -35,7 +35,8 @@ const controlHeight = 24;
 
 /** One group: its histogram, and the request as a line that can be dragged. */
 export const RoleChart = memo(function RoleChart(props: RoleChartProps) {
-  const { histogram, width, height, candidate, onCandidate, today, step } = props;
+  const { histogram, width, height, candidate, onCandidate, step } = props;
+  const today = props.today?.cores ?? null;
   const theme = useTheme2();
   const styles = useStyles2(stylesOf);
   const id = useId();
@@ -49,10 +50,10 @@ export const RoleChart = memo(function RoleChart(props: RoleChartProps) {
     (onCandidate ? controlHeight : 0) + (hasMemory ? controlHeight : 0) + (props.noSlider ? controlHeight : 0);
   const plotHeight = Math.max(30, height - headHeight - controls - plotMargin.top - plotMargin.bottom);
   const axis = { ...props.axis, width: Math.max(20, width - plotMargin.left - plotMargin.right) };
-  const most = axis.edges[axis.edges.length - 1] ?? 1;
+  const { most } = axis;
   const range = { step, most };
   const cores = candidate?.cores ?? null;
-  const value = cores ?? (today === null ? snap(most / 2, range) : snap(today, range));
+  const value = cores ?? (today === null ? snap(most / 2, range) : today);
 
   const setCores = (next: number): void => {
     // Today's request is no change.
@@ -130,7 +131,13 @@ export const RoleChart = memo(function RoleChart(props: RoleChartProps) {
           <span className={styles.controlName}>Request</span>
           <b>{coresText(value)}</b>
           <span className={styles.faint}>
-            {today === null ? 'no request today' : cores === null ? 'as today' : `today ${glance(today)}`}
+            {today === null
+              ? 'no request today'
+              : cores === null
+                ? props.today?.isMean === true
+                  ? 'as today, on average'
+                  : 'as today'
+                : `today ${glance(today)}${props.today?.isMean === true ? ' on average' : ''}`}
           </span>
           {cores !== null && (
             <IconButton
@@ -197,12 +204,13 @@ function MemorySlider({ title, value, mostGb, onChange }: MemoryProps) {
   );
 }
 
-function factsOf({ people, idleShare, underTenthShare, usedHours }: RoleHistogram): string {
+function factsOf({ people, idleShare, underTenthShare, usedHours, isMerged }: RoleHistogram): string {
   return [
     idleShare !== null && `${percent(idleShare)} idle`,
     underTenthShare !== null && `${percent(underTenthShare)} under 0.1 core`,
     people !== null && people > 0 && count(people, 'person', 'people'),
     `${glance(usedHours)} hours`,
+    isMerged && 'few people: bins together',
   ]
     .filter(Boolean)
     .join(' · ');
@@ -259,14 +267,29 @@ function stylesOf(theme: GrafanaTheme2) {
       flex: 1,
       minWidth: 40,
       maxWidth: 160,
-      accentColor: theme.colors.primary.main,
-      colorScheme: theme.isDark ? 'dark' : 'light',
+      height: 16,
+      margin: 0,
+      appearance: 'none',
+      background: 'transparent',
+      '&::-webkit-slider-runnable-track': { height: 4, borderRadius: 2, background: theme.colors.border.strong },
+      '&::-moz-range-track': { height: 4, borderRadius: 2, background: theme.colors.border.strong },
+      '&::-webkit-slider-thumb': {
+        appearance: 'none',
+        width: 14,
+        height: 14,
+        marginTop: -5,
+        border: `1.5px solid ${theme.colors.text.maxContrast}`,
+        borderRadius: '50%',
+        background: theme.colors.background.primary,
+      },
+      '&:focus-visible': { outline: `2px solid ${theme.colors.primary.border}`, outlineOffset: 1, borderRadius: 4 },
     }),
     faint: css({ color: theme.colors.text.secondary, overflow: 'hidden', textOverflow: 'ellipsis' }),
     advice: css({
       border: 0,
       padding: 0,
       background: 'none',
+      font: 'inherit',
       color: theme.colors.text.link,
       '&:hover': { textDecoration: 'underline' },
     }),

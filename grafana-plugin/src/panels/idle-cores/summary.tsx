@@ -4,7 +4,7 @@ import { Badge, Button, Icon, Spinner, Toggletip, useStyles2 } from '@grafana/ui
 import React, { type ReactNode } from 'react';
 import { glance, percent } from '../shared/words.ts';
 import { HowComputed } from './how-computed.tsx';
-import type { WhatIfAnswer } from './model/answer.ts';
+import { withheldPools, type WhatIfAnswer } from './model/answer.ts';
 import type { Estimate } from './model/estimate.ts';
 import { money } from './money.ts';
 import type { Exact, WhatIfState } from './use-what-if.ts';
@@ -15,6 +15,8 @@ interface Props {
   readonly estimate: Estimate;
   /** The newest answer for this range, to any candidates: what today costs does not depend on them. */
   readonly last: Exact | null;
+  /** The answer to no change: all pools are in it. */
+  readonly baseline: Exact | null;
   readonly isChanged: boolean;
   readonly rangeWords: string;
   readonly histogramHowComputed: string | null;
@@ -74,7 +76,12 @@ export function Summary(props: Props) {
       />
       <div className={styles.state}>
         <div className={styles.stateLine} role="status">
-          <StateWords {...props} isRefused={isRefused} unfit={answer?.unfit ?? 0} />
+          <StateWords
+            {...props}
+            isRefused={isRefused}
+            unfit={answer?.unfit ?? 0}
+            withheld={answer && props.baseline?.answer ? withheldPools(answer, props.baseline.answer) : []}
+          />
         </div>
         <div className={styles.stateLine}>
           {isChanged && (
@@ -107,7 +114,13 @@ export function Summary(props: Props) {
   );
 }
 
-function StateWords({ state, isChanged, isRefused, unfit }: Props & { isRefused: boolean; unfit: number }) {
+interface Said {
+  readonly isRefused: boolean;
+  readonly unfit: number;
+  readonly withheld: readonly string[];
+}
+
+function StateWords({ state, isChanged, isRefused, unfit, withheld }: Props & Said) {
   const styles = useStyles2(stylesOf);
   switch (state.type) {
     case 'off':
@@ -137,6 +150,11 @@ function StateWords({ state, isChanged, isRefused, unfit }: Props & { isRefused:
         <>
           {unfit > 0 && (
             <Badge color="red" icon="exclamation-triangle" text={`${glance(unfit)} containers fit no node`} />
+          )}
+          {withheld.length > 0 && (
+            <span className={styles.failed} title="Fewer than five people would be concerned there">
+              <Icon name="lock" /> Without {withheld.join(', ')}: few people
+            </span>
           )}
           <span className={styles.faint}>
             {isChanged ? 'Exact: every five minutes packed' : 'Drag a line to try another request'}

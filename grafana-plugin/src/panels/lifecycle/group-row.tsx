@@ -1,6 +1,7 @@
 import { Icon } from '@grafana/ui';
 import React, { memo } from 'react';
-import { count, glance } from '../shared/words.ts';
+import { count } from '../shared/words.ts';
+import { wasteInWords } from './model/describe.ts';
 import type { GroupItem } from './model/items.ts';
 import { patternStyles } from './model/patterns.ts';
 import type { GridStyles } from './styles.ts';
@@ -68,8 +69,8 @@ export const GroupRow = memo(function GroupRow(props: Props) {
         </svg>
       </div>
       {props.hasFigure && (
-        <div role="gridcell" className={styles.figure} title="Core-hours reserved since the last visits">
-          {`${glance(item.unvisitedCoreHours)} core·h`}
+        <div role="gridcell" className={styles.figure} title="Reserved since the last visits">
+          {wasteInWords(item) ?? '–'}
         </div>
       )}
     </div>

@@ -107,9 +107,12 @@ function factsOf(workspace: Workspace, time: TimeWords): [string, string][] {
       return [name, rest.join(' ')];
     }),
     ['Visits', visits],
-    ['Unvisited for', unvisitedSeconds === null ? null : durationInWords(unvisitedSeconds)],
+    [
+      'Unvisited for',
+      unvisitedSeconds === null || unvisitedSeconds < 86_400 ? null : durationInWords(unvisitedSeconds),
+    ],
     ['Requests', size.join(', ') || null],
-    ['Reserved unvisited', waste],
+    ['Reserved unvisited', (workspace.unvisitedCoreHours ?? 0) > 0 ? waste : null],
     [
       'Instances',
       instances !== null && instances > 1 ? `${String(instances)}, ${String(evictions ?? 0)} evictions` : null,

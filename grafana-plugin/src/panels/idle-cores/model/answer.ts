@@ -93,6 +93,13 @@ export function readAnswer(frame: FrameLike): WhatIfAnswer | null {
   };
 }
 
+/** Pools of `before` that an answer leaves out, because the change would be about too few people there. */
+export function withheldPools(answer: WhatIfAnswer, before: WhatIfAnswer): string[] {
+  const nameOf = ({ cluster, pool }: PoolAnswer): string => [cluster, pool].filter(Boolean).join(' ') || 'not known';
+  const answered = new Set(answer.pools.map(nameOf));
+  return before.pools.map(nameOf).filter((name) => !answered.has(name));
+}
+
 function total(pools: readonly PoolAnswer[], of: (pool: PoolAnswer) => number | null): number | null {
   let sum = 0;
   for (const pool of pools) {

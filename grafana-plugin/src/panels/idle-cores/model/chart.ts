@@ -1,4 +1,4 @@
-import { xOfCores, type CoreAxis } from './core-axis.ts';
+import { cellsOf, xOfCores, type CoreAxis } from './core-axis.ts';
 import type { Bin, RoleHistogram } from './histogram.ts';
 
 export type HeightScale = 'linear' | 'sqrt';
@@ -23,9 +23,9 @@ export interface Bar {
   readonly value: number;
 }
 
-/** What a bin shows: hours, or their share of the histogram. */
+/** What a bin shows: hours, or their share of the histogram; of bins shown together the mean of each, so that areas are right. */
 export function valueOf(histogram: RoleHistogram, bin: Bin, of: 'used' | 'requested', measure: Measure): number {
-  const hours = of === 'used' ? bin.usedHours : bin.requestedHours;
+  const hours = (of === 'used' ? bin.usedHours : bin.requestedHours) / cellsOf(bin);
   if (measure === 'hours') return hours;
   const total = of === 'used' ? histogram.usedHours : histogram.requestedHours;
   return total > 0 ? hours / total : 0;

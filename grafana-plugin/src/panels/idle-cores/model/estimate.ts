@@ -7,7 +7,7 @@ import { hoursAbove } from './percentile.ts';
 export interface Estimate {
   readonly nodesCandidate: number | null;
   readonly costCandidate: number | null;
-  /** At most so much of the active hours would have been cut; null: no candidate, or no active hour. */
+  /** At most so much of the active hours would have been cut; null: no candidate, no active hour, or bins hide it. */
   readonly throttledShareUpper: number | null;
 }
 
@@ -16,6 +16,8 @@ export interface KnownPoint {
   readonly load: number;
   readonly nodes: number;
   readonly cost: number | null;
+  /** Memory decides how many nodes: fewer cores need no fewer. */
+  readonly isMemoryBound: boolean;
 }
 
 /** Candidate cores of a histogram's containers; null: as today. */
@@ -37,15 +39,20 @@ export function pointsOf(
   histograms: readonly RoleHistogram[],
   candidates: Candidates,
 ): KnownPoint[] {
-  return [
-    { load: requestedLoad(histograms, new Map()), nodes: answer.nodesToday, cost: answer.costToday },
-    { load: requestedLoad(histograms, candidates), nodes: answer.nodesCandidate, cost: answer.costCandidate },
-  ];
+  const then = {
+    load: requestedLoad(histograms, candidates),
+    nodes: answer.nodesCandidate,
+    cost: answer.costCandidate,
+    isMemoryBound: answer.binding === 'memory',
+  };
+  // What binds is said of the candidate only.
+  const today = { nodes: answer.nodesToday, cost: answer.costToday, isMemoryBound: false };
+  return candidates.size === 0 ? [then] : [{ load: requestedLoad(histograms, new Map()), ...today }, then];
 }
 
 /**
  * Nodes and money by straight lines between exact answers over requested core-hours (through 0), the throttled share at most from
- * the histogram. Fit to be shown while a finger moves; packing whole nodes, memory and simulated nodes are the view's.
+ * the histogram. Below a point at which memory decides nothing changes. Fit to be shown while a finger moves; packing whole nodes, memory and simulated nodes are the view's.
  */
 export function estimate(
   points: readonly KnownPoint[],
@@ -53,31 +60,28 @@ export function estimate(
   candidates: Candidates,
 ): Estimate {
   const load = requestedLoad(histograms, candidates);
-  const isPriced = points.length > 0 && points.every(({ cost }) => cost !== null);
+  const flat = points.filter((point) => point.isMemoryBound && point.load >= load).sort((a, b) => a.load - b.load)[0];
+  const line = flat ? [{ ...flat, load }] : points;
+  const isPriced = line.length > 0 && line.every(({ cost }) => cost !== null);
+  const on = (of: (point: KnownPoint) => number): number => interpolate(line.map((point) => [point.load, of(point)]), load); // prettier-ignore
+  return {
+    nodesCandidate: line.length === 0 ? null : on(({ nodes }) => nodes),
+    costCandidate: isPriced ? on(({ cost }) => cost ?? 0) : null,
+    throttledShareUpper: throttledUpper(histograms, candidates),
+  };
+}
+
+function throttledUpper(histograms: readonly RoleHistogram[], candidates: Candidates): number | null {
   let [active, above] = [0, 0];
   for (const histogram of histograms) {
     const cores = candidateCores(histogram, candidates);
     if (cores === null) continue;
     const hours = hoursAbove(histogram.bins, cores);
+    if (hours === null) return null;
     active += hours.active;
     above += hours.above;
   }
-  return {
-    nodesCandidate:
-      points.length === 0
-        ? null
-        : interpolate(
-            points.map((point) => [point.load, point.nodes]),
-            load,
-          ),
-    costCandidate: isPriced
-      ? interpolate(
-          points.map((point) => [point.load, point.cost ?? 0]),
-          load,
-        )
-      : null,
-    throttledShareUpper: active > 0 ? above / active : null,
-  };
+  return active > 0 ? above / active : null;
 }
 
 /** Straight lines between points through the origin; beyond the last one in proportion to it. Of two points at one place the later holds. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { binAt, heightTicks, highestValue, requestedPath, usedBars, yOf, type ChartSize } from './chart.ts';
-import { coreAxis, coresAt, coreTicks, xOfCores } from './core-axis.ts';
+import { cellsOf, coreAxis, coresAt, coreTicks, xOfCores } from './core-axis.ts';
 import { multiplesLayout } from './layout.ts';
 import { memoryStops, snap } from './slider.ts';
 import { nineAndOne, testHistogram } from './test-histogram.ts';
@@ -32,8 +32,10 @@ describe('core axis', () => {
     );
   });
   it('never shorter than four cores, nor than asked for', () => {
-    expect(coreAxis([], 100).edges).toEqual([0, 0.1, 0.5, 1, 2, 3, 4]);
-    expect(coreAxis([], 100, 6).edges.at(-1)).toBe(6);
+    expect([coreAxis([], 100).most, coreAxis([], 100, 6).most]).toEqual([4, 6]);
+    expect([cellsOf({ from: 0, to: 0.1 }), cellsOf({ from: 0.1, to: 3 }), cellsOf({ from: 0, to: 16 })]).toEqual([
+      1, 4, 18,
+    ]);
   });
   it.each([
     [190, [0, 1, 4, 8, 12, 16]],
@@ -56,6 +58,9 @@ describe('chart', () => {
     const bars = usedBars(testHistogram('A', [[0, 0.1, 1e6, 0], [1, 2, 1, 0]]), size); // prettier-ignore
     expect(bars[1]?.height).toBe(1);
   });
+  it('bins shown together are as high as their mean', () => {
+    expect(usedBars(testHistogram('A', [[0, 0.1, 80, 0], [0.1, 3, 20, 0]]), size).map(({ value }) => value)).toEqual([0.8, 0.05]); // prettier-ignore
+  });
   it('what is requested as an outline; neighbours as one', () => {
     expect(requestedPath(histogram, size)).toBe('M180 100V0H190V100');
     const two = testHistogram('A', [[1, 2, 0, 3], [2, 3, 0, 1], [16, 17, 4, 0]]); // prettier-ignore
@@ -67,8 +72,8 @@ describe('chart', () => {
     expect(yOf(size, 5)).toBe(0);
   });
   it('the top is the highest of all', () => {
-    expect(highestValue([histogram, testHistogram('B', [[0, 1, 300, 0]])], 'share')).toBe(1);
-    expect(highestValue([histogram, testHistogram('B', [[0, 1, 300, 0]])], 'hours')).toBe(300);
+    expect(highestValue([histogram, testHistogram('B', [[1, 2, 300, 0]])], 'share')).toBe(1);
+    expect(highestValue([histogram, testHistogram('B', [[1, 2, 300, 0]])], 'hours')).toBe(300);
     expect(highestValue([], 'hours')).toBe(1);
   });
   it('the bin under a pixel', () => {

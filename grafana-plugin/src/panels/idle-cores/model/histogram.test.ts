@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { testFrame } from '../../shared/test-frame.ts';
-import { commonestRequest, readHistograms } from './histogram.ts';
-import { activeBins, hoursAbove, weightedPercentile } from './percentile.ts';
+import { readHistograms, todayRequest } from './histogram.ts';
+import { hoursAbove, weightedPercentile } from './percentile.ts';
 import { nineAndOne, testBins, testHistogram, type BinRow } from './test-histogram.ts';
 
 const row = (role: string, from: number, to: number, used: number, requested = 0, more = {}) => ({
@@ -53,10 +53,12 @@ describe('readHistograms', () => {
     const frame = testFrame([{ bin_from_cores: 0, bin_to_cores: 2, container_hours: 5 }]);
     expect(readHistograms(frame)).toMatchObject([{ idleShare: null, underTenthShare: null, people: null }]);
   });
-  it('the commonest request', () => {
-    expect(commonestRequest(testHistogram('A', nineAndOne))).toBe(16);
-    expect(commonestRequest(testHistogram('A', [[0, 0.1, 5, 5]]))).toBeNull(); // no request is 0
-    expect(commonestRequest(testHistogram('A', [[0.5, 1, 5, 5]]))).toBe(0.5);
+  it('the request of today: the commonest, or the mean where bins shown together hide it', () => {
+    expect(todayRequest(testHistogram('A', nineAndOne))).toEqual({ cores: 16, isMean: false });
+    expect(todayRequest(testHistogram('A', [[0, 0.1, 5, 5]]))).toBeNull(); // no request is 0
+    expect(todayRequest(testHistogram('A', [[0.5, 1, 5, 5]]))).toEqual({ cores: 0.5, isMean: false });
+    const merged = { ...testHistogram('A', [[0, 5, 100, 100]]), requestedCoreHours: 317 };
+    expect(todayRequest(merged)).toEqual({ cores: 3.2, isMean: true });
   });
 });
 
@@ -75,7 +77,7 @@ describe('weighted percentiles', () => {
   });
   const rows: fc.Arbitrary<BinRow[]> = fc
     .array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 20 })
-    .map((hours) => hours.map((used, index): BinRow => [index, index + 1, used, 0]));
+    .map((hours) => hours.map((used, index): BinRow => [index + 1, index + 2, used, 0]));
   it('rise with the share; what lies below the percentile is that share of the hours', () => {
     fc.assert(
       fc.property(rows, fc.double({ min: 0.01, max: 1, noNaN: true }), (list, share) => {
@@ -89,9 +91,15 @@ describe('weighted percentiles', () => {
       }),
     );
   });
+  it('says nothing of what bins shown together hide', () => {
+    const bins = testBins([[0, 0.1, 80, 0], [0.1, 3, 15, 0], [3, 4, 5, 0]]); // prettier-ignore
+    expect([0.5, 0.9, 0.99].map((share) => weightedPercentile(bins, share))).toEqual([0.0625, null, 3.8]);
+    expect(hoursAbove(bins, 2)).toBeNull();
+    expect(hoursAbove(bins, 3)).toEqual({ active: 20, above: 5 });
+    expect(hoursAbove(testBins([[0, 16, 100, 0]]), 20)).toBeNull(); // how much of it is active?
+  });
   it('hours above a request: of the active ones only, falling as it grows', () => {
     const bins = testBins([...nineAndOne, [1, 2, 30, 0]].sort((a, b) => a[0]! - b[0]!) as BinRow[]);
-    expect(activeBins(bins)).toHaveLength(3);
     expect([0.5, 1, 1.5, 2, 14.5, 15, 64].map((cores) => hoursAbove(bins, cores))).toEqual([
       { active: 40, above: 40 },
       { active: 40, above: 40 },

@@ -1,4 +1,5 @@
 import { Column, type FrameLike } from '../../shared/frames.ts';
+import { cellsOf } from './core-axis.ts';
 
 /** Without these there is no histogram; everything else is optional. */
 export const requiredColumns = ['bin_from_cores', 'bin_to_cores', 'container_hours'] as const;
@@ -35,6 +36,8 @@ export interface RoleHistogram {
   readonly underTenthShare: number | null;
   /** The largest number of people of any bin: a lower bound. */
   readonly people: number | null;
+  /** Some bins are shown together, because few people are in them. */
+  readonly isMerged: boolean;
 }
 
 /** Reads a frame of view `idle-cores`: one histogram for each group, the most idle core-hours first. */
@@ -112,14 +115,26 @@ function histogramOf(key: string, group: Group): RoleHistogram {
     // A merged first bin reaches beyond 0.1 core: then nothing is known of what lies below.
     underTenthShare: usedHours > 0 && (bins[0]?.from !== 0 || bins[0].to <= activeCores) ? under / usedHours : null,
     people,
+    isMerged: bins.some((bin) => cellsOf(bin) > 1),
   };
 }
 
-/** The request of most covered hours: lower edge of its bin, for requests are whole cores nearly always; null: no requests. */
-export function commonestRequest({ bins }: RoleHistogram): number | null {
+export interface TodayRequest {
+  readonly cores: number;
+  /** The mean of all requests: which is the commonest is hidden, because few people make bins be shown together. */
+  readonly isMean: boolean;
+}
+
+/**
+ * The request of most covered hours: the lower edge of its bin, for requests are whole cores nearly always. Where that is hidden,
+ * the mean; null without requests.
+ */
+export function todayRequest({ bins, requestedCoreHours, usedHours }: RoleHistogram): TodayRequest | null {
   let best: Bin | null = null;
   for (const bin of bins) if (bin.requestedHours > (best?.requestedHours ?? 0)) best = bin;
-  return best && best.to > activeCores ? Math.max(best.from, activeCores) : null;
+  if (best && cellsOf(best) === 1) return best.to > activeCores ? { cores: Math.max(best.from, activeCores), isMean: false } : null; // prettier-ignore
+  const mean = usedHours > 0 ? requestedCoreHours / usedHours : 0;
+  return mean >= activeCores ? { cores: Number(mean.toPrecision(2)), isMean: true } : null;
 }
 
 function given(text: string | null): string | null {

@@ -30,6 +30,7 @@ export function testHistogram(role: string | null, rows: readonly BinRow[], idle
     idleShare: requestedCoreHours > 0 ? idle / requestedCoreHours : null,
     underTenthShare: null,
     people: 7,
+    isMerged: false,
   };
 }
 

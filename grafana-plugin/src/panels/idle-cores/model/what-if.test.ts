@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { testFrame } from '../../shared/test-frame.ts';
 import { readAdvice } from './advice.ts';
-import { readAnswer } from './answer.ts';
+import { readAnswer, withheldPools } from './answer.ts';
 import { candidateTexts, rolesOf, withCandidate, type Candidates } from './candidates.ts';
 import { estimate, interpolate, pointsOf, requestedLoad } from './estimate.ts';
 import { nineAndOne, testHistogram } from './test-histogram.ts';
@@ -90,6 +90,11 @@ describe('readAnswer', () => {
   ])('%s', (_, rows, expected) => {
     expect(readAnswer(testFrame(rows))).toMatchObject(expected);
   });
+  it('names pools that an answer leaves out', () => {
+    const [both, one] = [readAnswer(testFrame([pool({}), pool({ pool: 'r5' })])), readAnswer(testFrame([pool({})]))];
+    expect(withheldPools(one!, both!)).toEqual(['prod r5']);
+    expect(withheldPools(both!, one!)).toEqual([]);
+  });
   it('no rows: no answer', () => {
     expect(readAnswer(testFrame([]))).toBeNull();
   });
@@ -112,15 +117,23 @@ describe('estimate', () => {
   });
   it('from today alone in proportion; with an exact answer on a line through it', () => {
     const two = candidates({ Analyst: [2, null] });
-    const today = pointsOf(answer, histograms, new Map()).slice(0, 1);
+    const today = pointsOf(answer, histograms, two).slice(0, 1);
     expect(estimate(today, histograms, two).nodesCandidate).toBeCloseTo((30 * 400) / 1800, 9);
     const both = pointsOf(answer, histograms, two);
     expect(estimate(both, histograms, two)).toMatchObject({ nodesCandidate: 4, costCandidate: 122.88 });
     // 9 cores: half way between 400 and 1800 requested core-hours
     expect(estimate(both, histograms, candidates({ Analyst: [9, null] })).nodesCandidate).toBeCloseTo(17, 9);
   });
+  it('where memory decides fewer cores need no fewer nodes', () => {
+    const bound = [{ load: 1800, nodes: 30, cost: 900, isMemoryBound: true }];
+    expect(estimate(bound, histograms, candidates({ Analyst: [2, null] }))).toMatchObject({
+      nodesCandidate: 30,
+      costCandidate: 900,
+    });
+    expect(estimate(bound, histograms, candidates({ Analyst: [34, null] })).nodesCandidate).toBeCloseTo(60, 9);
+  });
   it('as today nothing is throttled; without a price there is no money', () => {
-    expect(estimate([{ load: 10, nodes: 1, cost: null }], histograms, new Map())).toMatchObject({
+    expect(estimate([{ load: 10, nodes: 1, cost: null, isMemoryBound: false }], histograms, new Map())).toMatchObject({
       costCandidate: null,
       throttledShareUpper: null,
     });

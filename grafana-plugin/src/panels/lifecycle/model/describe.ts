@@ -1,9 +1,8 @@
-import { count, durationInWords, glance } from '../../shared/words.ts';
+import { count, durationInWords, durationShort, glance } from '../../shared/words.ts';
 import type { LifeEvent } from './marks.ts';
 import { endingOf, patternStyle } from './patterns.ts';
 import type { SortKey } from './sort.ts';
 import type { Workspace } from './workspace.ts';
-import { durationShort } from '../../shared/words.ts';
 
 /** Formats in the dashboard's time zone. */
 export interface TimeWords {
@@ -49,7 +48,11 @@ export function lifeInWords(workspace: Workspace, time: TimeWords): string {
 }
 
 /** What has been reserved since the last visit: money where it is known, else core-hours. */
-export function wasteInWords({ unvisitedCost, unvisitedCoreHours, currency }: Workspace): string | null {
+export function wasteInWords({
+  unvisitedCost,
+  unvisitedCoreHours,
+  currency,
+}: Pick<Workspace, 'unvisitedCost' | 'unvisitedCoreHours' | 'currency'>): string | null {
   if (unvisitedCost !== null) return `${glance(unvisitedCost)}${currency === null ? '' : ` ${currency}`}`;
   return unvisitedCoreHours === null ? null : `${glance(unvisitedCoreHours)} core·h`;
 }

@@ -9,6 +9,9 @@ export interface GroupItem {
   readonly count: number;
   readonly alive: number;
   readonly unvisitedCoreHours: number;
+  /** Null: some of it has no price. */
+  readonly unvisitedCost: number | null;
+  readonly currency: string | null;
   /** Workspaces by pattern, for the small bar beside the name. */
   readonly byPattern: ReadonlyMap<string, number>;
   readonly isCollapsed: boolean;
@@ -53,10 +56,13 @@ function rowItem(workspace: Workspace): RowItem {
 function groupItem(label: string, members: readonly Workspace[], isCollapsed: boolean): GroupItem {
   const byPattern = new Map<string, number>();
   let [alive, unvisitedCoreHours] = [0, 0];
-  for (const { pattern, endedAt, unvisitedCoreHours: hours } of members) {
+  let unvisitedCost: number | null = 0;
+  for (const { pattern, endedAt, unvisitedCoreHours: hours, unvisitedCost: cost } of members) {
     byPattern.set(pattern, (byPattern.get(pattern) ?? 0) + 1);
     if (endedAt === null) alive += 1;
     unvisitedCoreHours += hours ?? 0;
+    if (cost !== null && unvisitedCost !== null) unvisitedCost += cost;
+    else if ((hours ?? 0) > 0) unvisitedCost = null;
   }
   return {
     type: 'group',
@@ -65,6 +71,8 @@ function groupItem(label: string, members: readonly Workspace[], isCollapsed: bo
     count: members.length,
     alive,
     unvisitedCoreHours,
+    unvisitedCost,
+    currency: members.find(({ currency }) => currency !== null)?.currency ?? null,
     byPattern,
     isCollapsed,
   };

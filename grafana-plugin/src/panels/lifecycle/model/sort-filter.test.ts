@@ -101,4 +101,11 @@ describe('itemsOf', () => {
   ] as const)('by %s, closed %o', (grouping, collapsed, expected) => {
     expect(text(itemsOf(some, grouping, new Set(collapsed)))).toBe(expected);
   });
+
+  it('a group has a cost when all that was reserved in it has', () => {
+    const group = (costs: readonly (number | null)[]) =>
+      itemsOf(costs.map((unvisitedCost, index) => testWorkspace(String(index), {}, { unvisitedCost, currency: 'USD' })), 'role', new Set())[0]; // prettier-ignore
+    expect(group([2, 3])).toMatchObject({ unvisitedCost: 5, currency: 'USD' });
+    expect(group([2, null, 3])).toMatchObject({ unvisitedCost: null });
+  });
 });
