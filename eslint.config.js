@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import eslint from '@eslint/js';
 import { flatConfigs as importX } from 'eslint-plugin-import-x';
+import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
@@ -44,11 +45,22 @@ const boundaries = [
 ];
 
 export default defineConfig(
-  { ignores: ['grafana-plugin/.config/', '**/dist/', '**/node_modules/', 'data/', 'test-results/', 'coverage/', '.cache/'] },
+  {
+    ignores: [
+      'grafana-plugin/.config/',
+      'grafana-plugin/webpack.config.ts',
+      '**/dist/',
+      '**/node_modules/',
+      'data/',
+      'test-results/',
+      'coverage/',
+      '.cache/',
+    ],
+  },
   eslint.configs.recommended,
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     plugins: importX.typescript.plugins ?? {},
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -76,7 +88,7 @@ export default defineConfig(
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     plugins: { 'import-x': importX.recommended.plugins['import-x'] },
     rules: {
       'import-x/no-default-export': 'error',
@@ -101,6 +113,43 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
+    },
+  },
+  {
+    files: ['grafana-plugin/**/*.{ts,tsx}', 'test/grafana/harness/browser/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: {
+      'react-hooks/rules-of-hooks': 'error',
+      'react-hooks/exhaustive-deps': 'error',
+    },
+  },
+  {
+    // Grafana's side of the plugin: it hands over what is deprecated as well, and its packages leave some types open.
+    files: ['test/grafana/harness/browser/**/*.{ts,tsx}'],
+    rules: {
+      '@typescript-eslint/no-deprecated': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
+    },
+  },
+  {
+    // What runs in the browser knows the ingestor by the types of its HTTP API, and by nothing else.
+    files: ['grafana-plugin/src/**/*.{ts,tsx}'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'max-lines': ['error', { max: 400 }],
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '/ingestor/src/(?!contract/index\\.ts$)',
+              message: 'the plugin imports types of the contract only',
+            },
+            { regex: '/ingestor/src/contract/', message: 'import type', allowTypeImports: true },
+          ],
+        },
+      ],
     },
   },
   { files: ['*.config.ts'], rules: { 'import-x/no-default-export': 'off' } },

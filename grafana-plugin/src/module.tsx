@@ -1,11 +1,11 @@
 import React, { lazy, Suspense } from 'react';
-import { AppPlugin, type AppRootProps } from '@grafana/data';
+import { AppPlugin } from '@grafana/data';
 import { LoadingPlaceholder } from '@grafana/ui';
 import { AppConfig } from './pages/app-config.tsx';
 
 const Pages = lazy(async () => ({ default: (await import('./pages/app.tsx')).App }));
 
-function Root(_: AppRootProps) {
+function Root() {
   return (
     <Suspense fallback={<LoadingPlaceholder text="Loading …" />}>
       <Pages />

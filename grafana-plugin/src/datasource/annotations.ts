@@ -1,4 +1,4 @@
-import type { AnnotationEvent, AnnotationSupport, DataFrame, Field } from '@grafana/data';
+import type { AnnotationEvent, AnnotationQuery, AnnotationSupport, DataFrame, Field } from '@grafana/data';
 import { of } from 'rxjs';
 import type { SceVoiceQuery } from './types.ts';
 
@@ -7,7 +7,7 @@ const view = 'annotations';
 /** Marks on time lines: deletions by rule, price changes, releases, gaps in the data. Any view with times can be one. */
 export const annotations: AnnotationSupport<SceVoiceQuery> = {
   getDefaultQuery: () => ({ view, params: {}, format: 'table' }),
-  prepareAnnotation: (annotation) => ({
+  prepareAnnotation: (annotation: AnnotationQuery<SceVoiceQuery>) => ({
     ...annotation,
     target: { refId: 'Anno', view, params: {}, ...annotation.target },
   }),
@@ -17,7 +17,7 @@ export const annotations: AnnotationSupport<SceVoiceQuery> = {
 /** Rows as marks: the first time is the place, `time_end` makes it a region. */
 export function eventsOf(frame: DataFrame): AnnotationEvent[] {
   const byName = (name: string): Field | undefined => frame.fields.find((field) => field.name === name);
-  const time = byName('time') ?? frame.fields.find((field) => field.type === 'time');
+  const time = byName('time') ?? frame.fields.find(({ type }) => (type as string) === 'time');
   if (time === undefined) return [];
   const [end, title, text, tags] = [byName('time_end'), byName('title'), byName('text'), byName('tags')];
   return Array.from({ length: frame.length }, (_, row): AnnotationEvent => {
@@ -33,7 +33,7 @@ export function eventsOf(frame: DataFrame): AnnotationEvent[] {
 }
 
 function firstText(frame: DataFrame): Field | undefined {
-  return frame.fields.find((field) => field.type === 'string');
+  return frame.fields.find(({ type }) => (type as string) === 'string');
 }
 
 function splitTags(value: unknown): string[] {

@@ -3,7 +3,6 @@ import {
   type DataFrame,
   type DataQueryRequest,
   type DataQueryResponse,
-  type DataSourceGetTagKeysOptions,
   type DataSourceGetTagValuesOptions,
   type DataSourceInstanceSettings,
   LoadingState,
@@ -32,6 +31,7 @@ export class SceVoiceDataSource extends DataSourceWithBackend<SceVoiceQuery, Sce
 
   constructor(settings: DataSourceInstanceSettings<SceVoiceOptions>) {
     super(settings);
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Grafana's own type is a union of all kinds
     this.variables = new ValuesVariables(this);
     this.annotations = annotations;
   }
@@ -100,7 +100,7 @@ export class SceVoiceDataSource extends DataSourceWithBackend<SceVoiceQuery, Sce
   }
 
   /** Keys of ad-hoc filters: the parameters that say *only this …*. */
-  override async getTagKeys(_?: DataSourceGetTagKeysOptions<SceVoiceQuery>): Promise<MetricFindValue[]> {
+  override async getTagKeys(): Promise<MetricFindValue[]> {
     const { views } = await this.catalog();
     const names = views
       .flatMap(parameterFields)

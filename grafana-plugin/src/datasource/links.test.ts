@@ -1,23 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boards as definitions } from '../../../dashboards/src/boards/index.ts';
-import { uids } from '../../../dashboards/src/boards/uids.ts';
-import { views } from '../../../ingestor/src/views/index.ts';
-import { boards } from '../boards.ts';
-import { links, withLinks } from './links.ts';
-
-describe('links', () => {
-  it('lead to dashboards that exist', () => {
-    const known = Object.values(uids) as string[];
-    for (const uid of Object.values(boards)) expect(known).toContain(uid);
-  });
-
-  const all = Object.entries(links).flatMap(([view, list]) => list.map((link) => [view, link] as const));
-  it.each(all)('of %s: column and variable exist (%o)', (view, { field, board, variable }) => {
-    expect(views.find(({ id }) => id === view)?.columns.map(({ name }) => name)).toContain(field);
-    const definition = definitions.find(({ uid }) => uid === board);
-    expect(definition?.variables.map(({ name }) => name)).toContain(variable);
-  });
-});
+import { withLinks } from './links.ts';
 
 describe('withLinks', () => {
   const frame = (values: string[]) =>

@@ -26,9 +26,9 @@ export type ParameterField = ParameterKind & {
 interface Schema {
   readonly type?: string;
   readonly format?: string;
-  readonly const?: unknown;
+  readonly const?: string | number | boolean;
   readonly anyOf?: readonly Schema[];
-  readonly enum?: readonly unknown[];
+  readonly enum?: readonly (string | number | boolean)[];
   readonly items?: Schema;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -109,7 +109,7 @@ export function withParameter(
   name: string,
   value: ParameterInput | null,
 ): Record<string, ParameterInput> {
-  const { [name]: _, ...others } = params ?? {};
+  const others = Object.fromEntries(Object.entries(params ?? {}).filter(([each]) => each !== name));
   return value === null || value === '' ? others : { ...others, [name]: value };
 }
 

@@ -1,25 +1,13 @@
 import { type DataFrame, formattedValueToString, getValueFormat } from '@grafana/data';
-import type { Question, Row } from './ask.ts';
+import type { Row } from './ask.ts';
 import { rowsOf } from './ask.ts';
+import type { FigureName } from './figure-questions.ts';
 
 /** A number worth a glance, and what it is a number of. */
 export interface Figure {
   readonly value: string;
   readonly says: string;
 }
-
-export const questions = {
-  cost: { view: 'cost', params: { group_by: [] } },
-  idle: { view: 'idle-cores-summary', params: {} },
-  churn: { view: 'container-churn', params: { group_by: [] } },
-  users: { view: 'user-activity', params: {} },
-  storage: { view: 'storage', params: { group_by: [] } },
-} as const satisfies Record<string, { view: string; params: Record<string, string | readonly string[]> }>;
-
-export type FigureName = keyof typeof questions;
-
-/** The questions as the data source takes them. */
-export const figureQuestions = questions as unknown as Record<FigureName, Question>;
 
 /** The figure of each question; null when its answer says nothing (no data, no price). */
 export const figures: Readonly<Record<FigureName, (frame: DataFrame) => Figure | null>> = {

@@ -1,6 +1,6 @@
 import type { IconName } from '@grafana/data';
 import { boards } from '../boards.ts';
-import type { FigureName } from './figures.ts';
+import type { FigureName } from './figure-questions.ts';
 
 export interface FiveQuestion {
   readonly figure: FigureName;

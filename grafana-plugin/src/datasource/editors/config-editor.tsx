@@ -61,7 +61,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         >
           <SecretInput
             id="sce-token"
-            isConfigured={Boolean(secureJsonFields?.token)}
+            isConfigured={Boolean(secureJsonFields.token)}
             value={secureJsonData?.token ?? ''}
             placeholder="empty: none, for an ingestor on this machine"
             onChange={({ currentTarget }) => setSecret('token', currentTarget.value.trim())}
@@ -110,7 +110,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
       <TlsSettings
         isOpen={isTls}
         skipVerify={jsonData.tlsSkipVerify ?? false}
-        configured={secureJsonFields ?? {}}
+        configured={secureJsonFields}
         secrets={secureJsonData ?? {}}
         onSkipVerify={(tlsSkipVerify) => setJson({ tlsSkipVerify })}
         onSecret={setSecret}

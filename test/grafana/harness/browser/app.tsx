@@ -1,7 +1,6 @@
-import { type AppPlugin, type AppPluginMeta, PluginContextProvider, type PluginConfigPageProps } from '@grafana/data';
+import { type AppPlugin, type AppPluginMeta, PluginContextProvider } from '@grafana/data';
 import { locationService, type PluginPageProps } from '@grafana/runtime';
 import { Text, useTheme2 } from '@grafana/ui';
-import type { ComponentType } from 'react';
 import { Route, Routes } from 'react-router-dom-v5-compat';
 import { APP } from './data-source.ts';
 import { loadPlugin } from './load-plugin.ts';
@@ -41,7 +40,7 @@ export function AppConfig() {
   if (loaded === null) return null;
   const page = loaded.plugin.configPages?.[0];
   if (page === undefined) throw new Error('the app has no configuration page');
-  const Body = page.body as ComponentType<PluginConfigPageProps<AppPluginMeta>>;
+  const Body = page.body;
   return (
     <PluginContextProvider meta={loaded.meta}>
       <Body plugin={loaded.plugin} query={{}} />

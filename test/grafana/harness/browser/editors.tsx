@@ -54,7 +54,7 @@ export function QueryEditor({ spec, range }: { readonly spec: QueryEditorSpec; r
   );
 }
 
-type Editor = ComponentType<QueryEditorProps<DataSourceApi, DataQuery>>;
+type Editor = ComponentType<QueryEditorProps<DataSourceApi>>;
 
 function editorOf(source: DataSourceApi, kind: QueryEditorSpec['kind']): Editor {
   const found =

@@ -35,7 +35,7 @@ export function Panel({ spec, range, theme }: Props) {
 }
 
 function LoadedPanel({ spec, range, theme, plugin, meta }: Props & { plugin: PanelPlugin; meta: PluginMeta }) {
-  const [options, setOptions] = useState<object>({ ...(plugin.defaults as object), ...spec.options });
+  const [options, setOptions] = useState<object>({ ...plugin.defaults, ...spec.options });
   const [data, setData] = useState<PanelData | null>(null);
   const [span, setSpan] = useState(range);
   const eventBus = useMemo(() => new EventBusSrv(), []);
