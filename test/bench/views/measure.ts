@@ -21,11 +21,11 @@ export class Measurer {
     this.#pid = pid;
   }
 
-  /** One cell of the table: p50 and p95 in ms (`!` above `target`), CPU seconds of QuestDB per answer, rows. */
+  /** One cell of the table: p50 and p95 in ms (`!` above `target`), CPU seconds of QuestDB and of node per answer, rows. */
   async measure(view: AnyView, range: TimeRange, target: number, times: number): Promise<string> {
     try {
       const rows = await this.#ask(view, range);
-      const cpu = cpuSeconds(this.#pid);
+      const [cpu, own] = [cpuSeconds(this.#pid), process.cpuUsage()];
       const taken: number[] = [];
       for (let i = 0; i < times; i += 1) {
         const startedAt = performance.now();
@@ -34,9 +34,11 @@ export class Measurer {
       }
       taken.sort((a, b) => a - b);
       const at = (share: number): number => taken[Math.min(times - 1, Math.floor(share * times))] ?? 0;
-      const used = ((cpuSeconds(this.#pid) - cpu) / times).toFixed(2);
+      const questdb = ((cpuSeconds(this.#pid) - cpu) / times).toFixed(2);
+      const { user, system } = process.cpuUsage(own);
+      const node = ((user + system) / 1e6 / times).toFixed(2);
       const p95 = `${at(0.95).toFixed(0)}${at(0.95) > target ? ' !' : ''}`;
-      return `${at(0.5).toFixed(0).padStart(22)} / ${p95.padEnd(9)} ${used.padStart(6)} ${String(rows).padStart(6)}   `;
+      return `${at(0.5).toFixed(0).padStart(22)} / ${p95.padEnd(9)} ${questdb.padStart(5)} + ${node} ${String(rows).padStart(6)}   `;
     } catch (error) {
       return `   failed: ${error instanceof Error ? error.message.slice(0, 60) : String(error)}   `;
     }

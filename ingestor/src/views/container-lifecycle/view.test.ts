@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/test-config.ts';
 import { useWarehouse } from '../../../../test/support/warehouse.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
-import { askView, person, pick, store, workspace } from '../shared/test-rows.ts';
+import { askView, container, person, pick, store, workspace } from '../shared/test-rows.ts';
 import { lifecyclePatterns } from './patterns-view.ts';
 import { containerLifecycle } from './view.ts';
 
@@ -99,6 +99,14 @@ beforeAll(async () => {
       person('u_ben', '2026-06-13', { department: 'C' }),
       person('u_zoe', '2026-01-01', { department: 'C' }),
     ],
+    containers: [container('old', { user_key: 'u_anna', created_at: at('2021-01-10T09:00:00Z') })],
+    container_visits_1d: ['2026-04-01T22:00:00Z', '2026-05-29T22:00:00Z', '2026-06-29T22:00:00Z'].map((day) => ({
+      timestamp: at(day),
+      container_id: 'prod/old/main',
+      visits: 1,
+      first_visit_at: new Date(at(day).getTime() + 1_800_000),
+      last_visit_at: new Date(at(day).getTime() + 1_800_000),
+    })),
     container_usage_1d: [
       { timestamp: at('2026-06-10T00:00:00Z'), container_id: 'x', covered_seconds: 3, alive_seconds: 4 },
     ],
@@ -189,8 +197,32 @@ describe('container-lifecycle', () => {
     [{ cluster: 'lab' }, ['prod/never']],
     [{ image: 'registry.example.com/r:4.0.0', state: 'alive' }, ['prod/old']],
     [{ kind: 'batch' }, []],
+    [{ department: 'B' }, ['prod/day']],
+    [{ department: 'C', is_manager: 'false' }, ['prod/left']],
+    [{ role: 'nobody' }, []],
   ])('%j', async (params, ids) => {
     expect((await ask(params)).objects.map((row) => row['workspace'])).toEqual(ids);
+  });
+
+  it('compares with what was known at the start of the range: later visits had not been', async () => {
+    const { objects, meta } = await ask({ compare: 'previous' });
+    expect(
+      pick(objects, [
+        'workspace',
+        'pattern',
+        'previous_pattern',
+        'visit_days',
+        'previous_visit_days',
+        'change_visit_days',
+      ]),
+    ).toEqual([
+      ['prod/tomorrow', 'too new', null, 0, null, null],
+      ['prod/day', 'one day', null, 1, null, null],
+      ['prod/never', 'never active', 'never active', 0, 0, 0],
+      ['prod/left', 'abandoned', 'abandoned', 9, 9, 0],
+      ['prod/old', 'kept alive', 'kept alive', 700, 2, 698],
+    ]);
+    expect(meta.howComputed).toContain('Compared with 2026-05-02T00:00Z to 2026-06-01T00:00Z');
   });
 
   it('self: own workspaces only; aggregate: none', async () => {
@@ -215,6 +247,23 @@ describe('lifecycle-patterns', () => {
       ['B', 'all', 'one day', 1, 0.2, 0, 0, 1],
       ['C', 'all', 'abandoned', 1, 0.2, 1, 16, 1],
       ['unattributed', 'all', 'never active', 1, 0.2, 1, 16, 0],
+    ]);
+  });
+  it('compares with the period of as many days before', async () => {
+    const { objects } = await askView(warehouse, open, {
+      view: lifecyclePatterns,
+      params: { compare: 'previous' },
+      ...berlinJune,
+    });
+    expect(
+      pick(objects, ['pattern', 'workspaces', 'previous_workspaces', 'change_workspaces', 'alive', 'previous_alive']),
+    ).toEqual([
+      ['too new', 1, 0, 1, 1, 0],
+      ['kept alive', 1, 1, 0, 1, 1],
+      ['never visited', 0, 1, -1, 0, 0],
+      ['never active', 1, 1, 0, 1, 1],
+      ['abandoned', 1, 1, 0, 1, 1],
+      ['one day', 1, 0, 1, 0, 0],
     ]);
   });
   it('nothing about two people; what belongs to nobody known is shown', async () => {

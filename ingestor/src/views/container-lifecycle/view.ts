@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { attributeColumns, numberColumn, textColumn, timeColumn } from '../shared/columns.ts';
+import { attributeParameter } from '../parameters.ts';
+import { attributeColumns, numberColumn, personAttributes, textColumn, timeColumn } from '../shared/columns.ts';
 import { comparisonText, previousRange } from '../shared/compare.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
 import { platformCoverage } from '../shared/coverage.ts';
@@ -30,6 +31,9 @@ export const containerLifecycle = defineView({
       default: 'all',
       description: 'Only workspaces that are alive, or ended, at the end of the range',
     }),
+    department: attributeParameter('department'),
+    role: attributeParameter('role'),
+    is_manager: attributeParameter('is_manager'),
     ...containerFilterParameters,
     compare: Type.Union([Type.Literal('none'), Type.Literal('previous')], {
       default: 'none',
@@ -135,6 +139,7 @@ export const containerLifecycle = defineView({
       const until = workspace.ended_at ?? asOf;
       const last = workspace.last_visit_at;
       const person = people.columns(workspace.user_key, until);
+      if (personAttributes.some((name) => parameters[name] !== '' && parameters[name] !== person[name])) return [];
       const then = earlierOf.get(workspace.workspace_id);
       const versions = versionsOf(workspace.image, workspace.image_digest);
       const unvisited = unvisitedOf(workspace, asOf, prices);

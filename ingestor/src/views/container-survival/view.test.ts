@@ -31,7 +31,7 @@ beforeAll(async () => {
       life('batch', 0, 1, 'completed', { kind: 'batch' }),
     ],
     people: [
-      ...Array.from({ length: 6 }, (_, index) => person(`u_l${index}`, '2025-01-01', { department: 'B' })),
+      ...Array.from({ length: 8 }, (_, index) => person(`u_l${index}`, '2025-01-01', { department: 'B' })),
       ...['u_s0', 'u_s1'].map((key) => person(key, '2025-01-01', { department: 'A' })),
     ],
   });
@@ -97,6 +97,45 @@ describe('container-survival', () => {
     expect([...new Set(objects.map((row) => row['department']))].every((name) => name !== 'A')).toBe(true);
     expect(objects.every((row) => row['survival'] !== null && Number(row['people']) >= 5)).toBe(true);
     expect(meta.coverage).toBeNull();
+  });
+
+  it('a filter by a department that was merged gives the group it is in, and says so', async () => {
+    const all = await ask({ group_by: 'department' }, testConfig());
+    const group = all.objects.map((row) => String(row['department'])).find((name) => name.split(' + ').includes('A'));
+    expect(group).toContain(' + ');
+    const { objects, meta } = await ask({ department: 'A' }, testConfig());
+    expect(new Set(objects.map((row) => row['department']))).toEqual(new Set([group]));
+    expect(meta.notices.join()).toContain(`(department): ${String(group)}`);
+  });
+
+  it('a filter on containers that few people are left out of is merged with them; platform sees them', async () => {
+    // One batch workspace: without it the interactive ones would be all less one person.
+    const merged = await ask({}, testConfig());
+    expect(merged.objects[0]).toMatchObject({ workspaces: 15 });
+    expect(merged.meta.notices.join()).toContain('(filter_part): batch + interactive');
+    expect(merged.meta.howComputed).toContain('15 workspaces');
+    const platform = await askView(warehouse, testConfig(), {
+      view: containerSurvival,
+      params: { kind: 'interactive' },
+      ...range,
+      principal: { scope: 'platform' },
+    });
+    expect(platform.objects[0]).toMatchObject({ workspaces: 14 });
+  });
+
+  it('compares with the period before: the same curve as it was then', async () => {
+    const asked = {
+      view: containerSurvival,
+      params: { kind: 'interactive', compare: 'previous' },
+      from: at(9).toISOString(),
+      to: at(18).toISOString(),
+    };
+    const { objects } = await askView(warehouse, open, asked);
+    // At nine days nothing had ended, and of ten days nothing was known.
+    expect(pick(objects, ['age_days', 'survival', 'previous_survival', 'workspaces', 'previous_workspaces'])).toEqual([
+      [0, 1, 1, 14, 14],
+      [10, 0.666667, null, 14, 14],
+    ]);
   });
 
   it('no more points than asked for', async () => {
