@@ -1,3 +1,4 @@
+import { connectChapters } from './connect.ts';
 import type { Organisation } from '../support/organisation/index.ts';
 
 /** One question of the summary. A view that is not in the catalogue is left out; one without a chapter is shown as it is. */
@@ -118,6 +119,7 @@ export function chapters({ frame }: Organisation): readonly Chapter[] {
     { view: 'cost', sentence: 'What it costs, and who pays.', parameters: {}, range: frame.month },
     { view: 'idle-cost', sentence: 'What nobody used, in money.', parameters: {}, range: frame.month },
     { view: 'right-size', sentence: 'What to reserve instead.', parameters: {} },
+    ...connectChapters,
     {
       view: 'data-quality',
       sentence:

@@ -13,6 +13,8 @@ import {
   Sender,
 } from '../support/organisation/index.ts';
 import type { Organisation } from '../support/organisation/index.ts';
+import { startConnect } from './connect.ts';
+import type { DemoConnect } from './connect.ts';
 import { freshDataDir, releaseDataDir } from './data-dir.ts';
 import { ALL_PEOPLE, readOptions } from './options.ts';
 import type { DemoOptions } from './options.ts';
@@ -40,10 +42,12 @@ async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
   await writeHr(organisation, hrDirectory, { from: organisation.frame.start, to: organisation.frame.now });
   let service: DemoService | null = null;
   let sender: Sender | null = null;
+  let connect: DemoConnect | null = null;
   try {
+    connect = await startConnect(organisation, dataDir.path);
     service = await startService(
       dataDir.path,
-      { ...organisationConfig({ hrDirectory }), marts: { interval_seconds: 10 } },
+      { ...organisationConfig({ hrDirectory }), ...connect.config, marts: { interval_seconds: 10 } },
       signal,
     );
     say(
@@ -57,12 +61,15 @@ async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
     );
     const waited = await awaitRollUps(service, organisation.frame.now, signal);
     say(waited === null ? '  The service has no roll-ups to wait for.' : `  Rolled up ${waited.toFixed(0)} s later.`);
+    const { requests } = await connect.settled(service, signal);
+    say(`  Posit Connect was read with ${requests.toLocaleString('en')} requests.`);
     const failed = await printSummary(service, organisation, (text) => void process.stdout.write(text));
     if (failed.length > 0) throw new Error(`these views failed: ${failed.join(', ')}`);
     if (!options.once) await goLive(service, organisation, sender, options, hrDirectory, signal);
   } finally {
     await sender?.close().catch(() => undefined);
     await service?.stop();
+    await connect?.close();
     await releaseDataDir(dataDir.path);
   }
 }

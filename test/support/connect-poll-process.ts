@@ -25,6 +25,7 @@ const poller = new Poller({
   sources: [connectSource],
   registry: new Registry(),
 });
-process.stdout.write(`${JSON.stringify(await poller.run('connect'))}\n`);
+const reports = await poller.run('connect');
+process.stdout.write(`${JSON.stringify({ reports, maxRssBytes: process.resourceUsage().maxRSS * 1024 })}\n`);
 await poller.stop();
 await warehouse.close();

@@ -68,7 +68,7 @@ export async function readContent(run: ConnectRun, people: ConnectPeople): Promi
       ...(await closed(run, stored, gone, sql.contentRows, 'content_guid')),
     ],
   });
-  for (const guid of gone) delete run.state.items[guid];
+  run.state.items = Object.fromEntries(Object.entries(run.state.items).filter(([guid]) => !gone.has(guid)));
   return items;
 }
 

@@ -97,7 +97,7 @@ async function writeServer(run: ConnectRun, items: number, users: number): Promi
   const stored = await Snapshot.load(run.context.warehouse.reader, storedServer, [run.name]);
   const endpoints = ['hits', 'jobs', 'packages', 'storage', 'variants'].map((name) => [
     name,
-    run.state.missing[name] === undefined ? 'used' : 'missing',
+    run.state.missing[name] ? 'missing' : 'used',
   ]);
   const row = {
     server: run.name,

@@ -2,9 +2,9 @@
 export interface ConnectState {
   /** Day (UTC midnight) of an unfinished run: its snapshot goes on under the day on which it began. */
   day: string | null;
-  /** Endpoint → when this server was found not to have it. */
+  /** Endpoint → when this server was found not to have it; '' = it has. */
   readonly missing: Record<string, string>;
-  readonly items: Record<string, ItemState>;
+  items: Record<string, ItemState>;
   readonly logs: Partial<Record<LogName, LogState>>;
   /** When members, environments and storage were read last. */
   dailyAt: string | null;
@@ -53,10 +53,9 @@ export function openState(saved: unknown): ConnectState {
 /** What older servers lack is asked for again after a day: they are upgraded. */
 export function hasEndpoint(state: ConnectState, name: string, now: Date): boolean {
   const missing = state.missing[name];
-  return missing === undefined || now.getTime() - Date.parse(missing) >= recheckMs;
+  return !missing || now.getTime() - Date.parse(missing) >= recheckMs;
 }
 
 export function noteEndpoint(state: ConnectState, name: string, isThere: boolean, now: Date): void {
-  if (isThere) delete state.missing[name];
-  else state.missing[name] = now.toISOString();
+  state.missing[name] = isThere ? '' : now.toISOString();
 }

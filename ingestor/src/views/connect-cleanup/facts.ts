@@ -150,7 +150,7 @@ export async function loadConnectFacts(context: ViewContext, server: string): Pr
     for (const row of await reader.rows<RunsRow>(sql.runs, [from, to, until])) {
       const item = byItem.get(itemKey(row));
       if (!item) continue;
-      const cost = costOf(item, Number(row.seconds ?? 0), from);
+      const cost = costOf(item, row.seconds ?? 0, from);
       add(runs, itemKey(row), row, cost, until);
       if (row.is_scheduled) add(scheduledRuns, itemKey(row), row, cost, until);
     }
@@ -187,9 +187,9 @@ function add(all: Map<string, Runs>, key: string, row: RunsRow, cost: number | n
   const before = all.get(key);
   const days = Math.max(leastDaysObserved, Math.min(yearDays, (until.getTime() - row.first_run_at.getTime()) / dayMs));
   all.set(key, {
-    runs: (before?.runs ?? 0) + Number(row.runs),
-    failed: (before?.failed ?? 0) + Number(row.failed),
-    seconds: (before?.seconds ?? 0) + Number(row.seconds ?? 0),
+    runs: (before?.runs ?? 0) + row.runs,
+    failed: (before?.failed ?? 0) + row.failed,
+    seconds: (before?.seconds ?? 0) + (row.seconds ?? 0),
     cost: before === undefined ? cost : before.cost === null || cost === null ? null : before.cost + cost,
     // Spans come in order of time: the first has the first run.
     toYear: before?.toYear ?? yearDays / days,

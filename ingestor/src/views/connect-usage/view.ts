@@ -40,10 +40,10 @@ export const connectUsage = defineView({
     group_by: groupByParameter(attributes),
     department: attributeParameter('department'),
     owner_department: attributeParameter('owner_department'),
-    split_by: Type.Array(Type.Union([Type.Literal('content_type'), Type.Literal('age')]), {
+    split_by: Type.Array(Type.Union([Type.Literal('content_type'), Type.Literal('age'), Type.Literal('runtime')]), {
       default: ['content_type'],
       uniqueItems: true,
-      description: 'content_type, age, both or neither',
+      description: 'content_type, age, runtime (version of R or Python), several or none',
     }),
     server: serverParameter,
   }),
@@ -56,6 +56,11 @@ export const connectUsage = defineView({
     textColumn('owner_department', 'Department of the owner', 'At the end of the range; all: not grouped by'),
     textColumn('content_type', 'Type', 'As the server says (app_mode); all: not split by'),
     textColumn('age', 'Age', 'Of the item at the end of the range; all: not split by'),
+    textColumn(
+      'runtime',
+      'Runtime',
+      'R or Python with its version, as the server says; none: static; all: not split by',
+    ),
     numberColumn('visits', 'Visits', 'short', 'Page views and sessions; of interfaces their hits'),
     numberColumn('anonymous_visits', 'Anonymous', 'short', 'Of these not signed in'),
     numberColumn('visits_per_viewer', 'Visits per viewer', 'short', 'Of signed-in viewers'),
@@ -72,7 +77,7 @@ export const connectUsage = defineView({
   privacy: {
     kind: 'groups',
     attributes,
-    splits: [{ column: 'content_type' }, { column: 'age', order: 'age_order' }],
+    splits: [{ column: 'content_type' }, { column: 'age', order: 'age_order' }, { column: 'runtime' }],
     people: 'contributors',
     alsoPeople: ['owners_shown'],
     overlapping: true,
@@ -121,6 +126,7 @@ export const connectUsage = defineView({
         owner_department: byOwner ? departmentOf(item.owner) : allValues,
         content_type: splitBy.includes('content_type') ? item.app_mode : allValues,
         age: splitBy.includes('age') ? ageOf(item, facts.until) : allValues,
+        runtime: splitBy.includes('runtime') ? runtimeOf(item) : allValues,
       };
       const isSignedIn = viewer !== null;
       looked.push({
@@ -152,7 +158,7 @@ export const connectUsage = defineView({
       };
     });
     return {
-      rows: sortRows(rows, ['department', 'owner_department', 'content_type', 'age_order']),
+      rows: sortRows(rows, ['department', 'owner_department', 'content_type', 'age_order', 'runtime']),
       coverage: null,
       facts: {
         until: facts.until.toISOString(),
@@ -163,14 +169,19 @@ export const connectUsage = defineView({
   },
 });
 
-const keyColumns = ['department', 'owner_department', 'content_type', 'age'];
+const keyColumns = ['department', 'owner_department', 'content_type', 'age', 'runtime'];
 
 function visitsOf(item: ContentItem, look: LookRow): number {
-  const views = Number(look.views) + Number(look.sessions);
-  return interfaceModes.has(item.app_mode) ? views + Number(look.hits) : views;
+  const views = look.views + look.sessions;
+  return interfaceModes.has(item.app_mode) ? views + look.hits : views;
 }
 
 function ageOf(item: ContentItem, until: Date): string {
   const days = (until.getTime() - item.created_at.getTime()) / dayMs;
   return ages.find(([most]) => days < most)?.[1] ?? '';
+}
+
+function runtimeOf({ r_version: r, python_version: python }: ContentItem): string {
+  const parts = [r === null ? '' : `R ${r}`, python === null ? '' : `Python ${python}`].filter((part) => part !== '');
+  return parts.join(' + ') || 'none';
 }

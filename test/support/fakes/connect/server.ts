@@ -75,12 +75,12 @@ export async function startFakeConnect(world: ConnectWorld): Promise<FakeConnect
     response.setHeader('date', new Date(Date.now() + fake.clockOffsetMs).toUTCString());
     const fault = fake.intercept?.(seen);
     if (fault)
-      return void response
+      return response
         .writeHead(fault.status, { 'content-type': 'text/html', ...fault.headers })
         .end(fault.body ?? '<html>Proxy</html>');
     if (url.pathname === path) return html(response);
     if (!isAuthorised(request)) return json(response, 401, { code: 22, error: 'You must be logged in', payload: null });
-    answer(seen, response);
+    return answer(seen, response);
   });
 
   function isAuthorised({ headers }: IncomingMessage): boolean {
@@ -88,7 +88,7 @@ export async function startFakeConnect(world: ConnectWorld): Promise<FakeConnect
     return scheme === 'Key' && fake.keys.has(key);
   }
 
-  function answer({ method, path, query }: SeenRequest, response: ServerResponse): void {
+  function answer({ method, path, query }: SeenRequest, response: ServerResponse): ServerResponse {
     const { generation } = fake;
     const isOld = generation === 'old';
     const parts = path.split('/');
@@ -122,7 +122,7 @@ export async function startFakeConnect(world: ConnectWorld): Promise<FakeConnect
       if (!item || item.deleted) return noItem(response);
       if (parts.length === 3 && method === 'DELETE') {
         item.deleted = true;
-        return void response.writeHead(204).end();
+        return response.writeHead(204).end();
       }
       if (parts.length === 3) return json(response, 200, contentBody(world, item, generation, []));
       if (parts[3] === 'bundles') return arrayPage(response, bundleBodies(world, item), query);
@@ -168,7 +168,7 @@ export async function startFakeConnect(world: ConnectWorld): Promise<FakeConnect
         generation === 'new' ? { hostname: 'connect' } : { version: '2024.08.0', hostname: 'connect' },
       );
     // The server's own way to say that it is too old.
-    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
+    return response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
   }
 
   function present(): ConnectItem[] {
@@ -199,24 +199,24 @@ export async function startFakeConnect(world: ConnectWorld): Promise<FakeConnect
     query: URLSearchParams,
     ascending: string | null,
     body: (n: number) => unknown,
-  ): void {
+  ): ServerResponse {
     const from = query.get('from') === null ? 0 : log.lowerBound(Date.parse(query.get('from') ?? ''));
     const until = query.get('to') === null ? log.length : log.lowerBound(Date.parse(query.get('to') ?? '') + 1);
     // Two thirds of history have old data versions, and are hidden unless asked for.
     const firstShown = Number(query.get('min_data_version') ?? 3) <= 1 ? 0 : Math.floor((log.length * 2) / 3);
-    page(response, path, query, Math.max(from, firstShown), until, ascending !== 'false', body);
+    return page(response, path, query, Math.max(from, firstShown), until, ascending !== 'false', body);
   }
 
-  function audit(response: ServerResponse, path: string, query: URLSearchParams): void {
-    page(response, path, query, 0, world.audit.length, query.get('ascOrder') === 'true', (n) => {
+  function audit(response: ServerResponse, path: string, query: URLSearchParams): ServerResponse {
+    return page(response, path, query, 0, world.audit.length, query.get('ascOrder') === 'true', (n) => {
       const event = world.audit[n];
-      const user = event?.user == null ? undefined : world.users[event.user];
+      const user = world.users[event?.user ?? -1];
       return {
         id: String(event?.id),
         time: rfc3339(event?.at ?? 0),
         user_id: '51',
         user_guid: user?.guid ?? null,
-        user_description: user ? `${user.username}` : '',
+        user_description: user?.username ?? '',
         action: event?.action,
         event_description: `Something was done by ${user?.username ?? 'the system'}`,
       };
@@ -232,7 +232,7 @@ export async function startFakeConnect(world: ConnectWorld): Promise<FakeConnect
     until: number,
     ascending: boolean,
     body: (n: number) => unknown,
-  ): void {
+  ): ServerResponse {
     const limit = Math.min(Number(query.get('limit') ?? 20), mostPerPage);
     const cursor = query.get('next');
     if (cursor !== null && !/^\d+$/.test(cursor))
@@ -254,15 +254,15 @@ export async function startFakeConnect(world: ConnectWorld): Promise<FakeConnect
             next: wrong(`next=${next}`),
             last: wrong('last=true'),
           };
-    json(response, 200, { paging, results: (ascending ? numbers : numbers.reverse()).map(body) });
+    return json(response, 200, { paging, results: (ascending ? numbers : numbers.reverse()).map(body) });
   }
 
-  function hits(response: ServerResponse, query: URLSearchParams): void {
+  function hits(response: ServerResponse, query: URLSearchParams): ServerResponse {
     const [from, to] = [Date.parse(query.get('from') ?? ''), Date.parse(query.get('to') ?? '')];
     if (!Number.isFinite(from) || !Number.isFinite(to))
       return json(response, 400, { code: 5, error: 'from and to', payload: null });
     const [first, last] = [world.hits.lowerBound(from), world.hits.lowerBound(to + 1)];
-    json(
+    return json(
       response,
       200,
       Array.from({ length: Math.max(0, last - first) }, (_, at) => hitBody(world, first + at, true)),
@@ -301,30 +301,30 @@ export async function startFakeConnect(world: ConnectWorld): Promise<FakeConnect
   });
 }
 
-function json(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+function json(response: ServerResponse, status: number, body: unknown): ServerResponse {
+  return response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-function html(response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Posit Connect</html>');
+function html(response: ServerResponse): ServerResponse {
+  return response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Posit Connect</html>');
 }
 
-function noItem(response: ServerResponse): void {
-  json(response, 404, { code: 4, error: 'The requested object does not exist', payload: null });
+function noItem(response: ServerResponse): ServerResponse {
+  return json(response, 404, { code: 4, error: 'The requested object does not exist', payload: null });
 }
 
-function offset(response: ServerResponse, rows: readonly unknown[], query: URLSearchParams): void {
+function offset(response: ServerResponse, rows: readonly unknown[], query: URLSearchParams): ServerResponse {
   const size = Math.min(Number(query.get('page_size') ?? 20), mostPerPage);
   const page = Number(query.get('page_number') ?? 1);
-  json(response, 200, {
+  return json(response, 200, {
     results: rows.slice((page - 1) * size, page * size),
     current_page: page,
     total: rows.length,
   });
 }
 
-function arrayPage(response: ServerResponse, rows: readonly unknown[], query: URLSearchParams): void {
+function arrayPage(response: ServerResponse, rows: readonly unknown[], query: URLSearchParams): ServerResponse {
   const size = Number(query.get('page_size') ?? 20);
   const page = Number(query.get('page_number') ?? 1);
-  json(response, 200, rows.slice((page - 1) * size, page * size));
+  return json(response, 200, rows.slice((page - 1) * size, page * size));
 }

@@ -214,7 +214,7 @@ export function visitBody(world: ConnectWorld, n: number, generation: Generation
     variant_key: item?.variantKey,
     time: rfc3339(world.visits.times[n] ?? 0),
     rendering_id: id(772),
-    bundle_id: item?.bundleId == null ? null : id(Number(item.bundleId)),
+    bundle_id: item?.bundleId ? id(Number(item.bundleId)) : null,
     path: `/${hashOf(1, 'path', (world.visits.times[n] ?? 0) % 7)}`,
     data_version: 3,
     user_agent: world.visits.monitors[n] === true ? 'Mozilla/5.0 (compatible; Datadog/Synthetics)' : 'Mozilla/5.0',
