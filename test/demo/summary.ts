@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import { renderTable } from '../../ingestor/src/cli/render-table.ts';
-import type { Catalog, QueryFailure, QueryResponse, QueryResultBody } from '../../ingestor/src/contract/index.ts';
+import type { Catalog, JsonCell, QueryFailure, QueryResponse, QueryResultBody } from '../../ingestor/src/contract/index.ts';
 import type { Organisation } from '../support/organisation/index.ts';
 import { chapters } from './chapters.ts';
 import type { Chapter } from './chapters.ts';
@@ -9,6 +9,8 @@ import type { DemoService } from './service.ts';
 const ROWS_SHOWN = 12;
 /** Columns of a view that has no chapter: more do not fit beside each other. */
 const COLUMNS_SHOWN = 6;
+/** Characters of a text in a table: names of merged groups are as long as the groups are many. */
+const TEXT_SHOWN = 36;
 
 /** Asks every view of the catalogue and prints what it says. Returns the ids of those that failed. */
 export async function printSummary(
@@ -68,7 +70,7 @@ function narrowed(result: QueryResultBody, chapter: Chapter): QueryResultBody {
   const more = result.rows.length - most;
   return {
     columns: at.flatMap((i) => result.columns[i] ?? []),
-    rows: result.rows.slice(0, most).map((row) => at.map((i) => row[i] ?? null)),
+    rows: result.rows.slice(0, most).map((row) => at.map((i) => shortened(row[i] ?? null))),
     meta:
       more > 0
         ? {
@@ -77,6 +79,10 @@ function narrowed(result: QueryResultBody, chapter: Chapter): QueryResultBody {
           }
         : result.meta,
   };
+}
+
+function shortened(cell: JsonCell): JsonCell {
+  return typeof cell === 'string' && cell.length > TEXT_SHOWN ? `${cell.slice(0, TEXT_SHOWN - 1)}…` : cell;
 }
 
 /** The first columns that say something: not empty, and not `all` in every row. */
