@@ -176,7 +176,7 @@ describe.each([3])('idle-cores of an organisation with small groups (%i)', (seed
       const what = `${JSON.stringify(params)} ${range.from}`;
       // What a filter on containers was merged with is in the notices.
       const part = answer.meta.notices.map((notice) => /\(filter_part\): (.*)$/.exec(notice)?.[1]).find(Boolean);
-      const kind = String(params['kind'] ?? '');
+      const kind = typeof params['kind'] === 'string' ? params['kind'] : '';
       const shownKinds =
         kind === ''
           ? kinds
