@@ -70,6 +70,8 @@ export async function openHarness({
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
   });
+  // For a loaded machine: what does not come at all fails a little later, nothing else changes.
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -119,16 +121,21 @@ export async function closeBrowser(): Promise<void> {
   await (await running)?.close();
 }
 
+/** With SCE_GRAFANA_BROKER (a broker.ts that is kept running): its data, so that a run while developing takes seconds. */
+function broker(): string {
+  return process.env['SCE_GRAFANA_BROKER'] || inject('grafanaBroker');
+}
+
 /** Waits until the played organisation can be asked about (minutes, the first time). Call it in `beforeAll`. */
 export async function playedData(): Promise<{ readonly ingestorUrl: string }> {
-  const response = await fetch(`${inject('grafanaBroker')}/data`, { signal: AbortSignal.timeout(900_000) });
+  const response = await fetch(`${broker()}/data`, { signal: AbortSignal.timeout(900_000) });
   if (!response.ok) throw new Error(await response.text());
   return (await response.json()) as { ingestorUrl: string };
 }
 
 /** What the broker of the test run (global-setup.ts) says about its page server and the data behind it. */
 async function address(): Promise<{ url: string; range: RangeSpec }> {
-  const response = await fetch(inject('grafanaBroker'));
+  const response = await fetch(broker());
   if (!response.ok) throw new Error(await response.text());
   return (await response.json()) as { url: string; range: RangeSpec };
 }

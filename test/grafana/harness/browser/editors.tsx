@@ -9,7 +9,7 @@ import {
   type TimeRange,
 } from '@grafana/data';
 import { Alert, Button } from '@grafana/ui';
-import { type ComponentType, useState } from 'react';
+import { type ComponentType, useRef, useState } from 'react';
 import type { DataSourceConfigSpec, InspectorSpec, QueryEditorSpec } from '../spec.ts';
 import { dataSource, dataSourcePlugin, instanceSettings } from './data-source.ts';
 import { observe } from './observed.ts';
@@ -20,13 +20,15 @@ import { useLoaded } from './use-loaded.ts';
 export function QueryEditor({ spec, range }: { readonly spec: QueryEditorSpec; readonly range: TimeRange }) {
   const source = useLoaded(dataSource, []);
   const [query, setQuery] = useState<DataQuery>({ refId: 'A', ...spec.query });
+  // What runs is what was last changed to, also when both happen at once.
+  const latest = useRef(query);
   const [data, setData] = useState<PanelData | undefined>(undefined);
   if (source === null) return null;
   const Editor = editorOf(source, spec.kind);
 
   const run = async (): Promise<void> => {
     observe({ status: 'loading' });
-    const answer = await ask(toRequest([{ ...query }], range));
+    const answer = await ask(toRequest([{ ...latest.current }], range));
     const state = answer.errors?.length ? LoadingState.Error : LoadingState.Done;
     setData({ state, series: answer.data as PanelData['series'], timeRange: range, errors: answer.errors });
     observe({ status: state.toLowerCase(), rows: (answer.data as PanelData['series'])[0]?.length ?? 0 });
@@ -37,6 +39,7 @@ export function QueryEditor({ spec, range }: { readonly spec: QueryEditorSpec; r
         datasource={source}
         query={query}
         onChange={(changed) => {
+          latest.current = changed;
           setQuery(changed);
           observe({ value: changed });
         }}
