@@ -21,7 +21,8 @@ beforeAll(async () => {
     const id = `p${String(index)}`;
     const created = new Date('2026-03-03T00:00:00Z');
     const fields = {
-      user_key: `u_${id}`,
+      // Some have containers under another key of theirs.
+      user_key: index % 3 === 0 ? `other_${id}` : `u_${id}`,
       created_at: created,
       kind: half(index, 0) ? 'interactive' : 'batch',
       component: half(index, 0) ? 'interactive' : 'batch',
@@ -40,6 +41,13 @@ beforeAll(async () => {
         is_manager: half(index, 2) === 1,
       }),
     ),
+    identities: all.map(({ id }) => ({
+      timestamp: new Date('2026-01-01'),
+      source: 'hr',
+      key: `other_${id}`,
+      person_key: `u_${id}`,
+      how: 'email',
+    })),
     containers: all.map(({ id, fields }) => container(id, fields)),
     workspaces: all.map(({ id, fields }) =>
       workspace(id, { ...fields, last_visit_at: fields.created_at, visit_days: 1 }),

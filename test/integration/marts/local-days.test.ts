@@ -33,7 +33,30 @@ beforeAll(async () => {
       })),
     },
   ]);
-  await warehouse.settle(['people']);
+  // Half an hour before and after midnight in each place; everything is the 28th or the 29th in Berlin.
+  const visits = [
+    ['u_berlin', '2026-03-28T12:10:00Z'],
+    ['u_newyork', '2026-03-29T03:30:00Z'],
+    ['u_newyork', '2026-03-29T04:30:00Z'],
+    ['u_kolkata', '2026-03-28T18:00:00Z'],
+    ['u_kolkata', '2026-03-28T19:00:00Z'],
+  ] as const;
+  await warehouse.writer.write([
+    {
+      table: 'platform_events',
+      rows: visits.map(([person, at], index) => ({
+        timestamp: new Date(at),
+        event_key: BigInt(index + 1),
+        source: 'portal',
+        kind: 'visit',
+        component: 'interactive',
+        person,
+        is_bot: false,
+        uid: `${person}-spring`,
+      })),
+    },
+  ]);
+  await warehouse.settle(['people', 'platform_events']);
   for (const [season, from, to] of spans)
     await storeRaw(
       warehouse,
@@ -69,6 +92,23 @@ describe('days of people lie between the midnights of where they are', () => {
     expect(rows.map(({ timestamp }) => timestamp.toISOString())).toEqual([midnight]);
     expect(rows[0]?.alive_seconds).toBeCloseTo(hours * 3600, 1);
     expect(rows[0]?.active_seconds).toBeCloseTo(hours * 3600, 1);
+  });
+
+  it.each([
+    ['u_berlin', ['2026-03-28'], 1],
+    ['u_newyork', ['2026-03-28', '2026-03-29'], 2],
+    ['u_kolkata', ['2026-03-28', '2026-03-29'], 2],
+  ])('visits of %s belong to their days %j, in person and workspace', async (person, days, count) => {
+    const rows = await warehouse.reader.rows<{ day: string }>(
+      'select day from user_days where user_key = $1 and visits > 0 order by day',
+      [person],
+    );
+    expect(rows.map(({ day }) => day)).toEqual(days);
+    const workspaces = await warehouse.reader.rows<{ visit_days: number; visit_basis: string }>(
+      'select visit_days, visit_basis from workspaces where user_key = $1 and first_visit_at is not null order by timestamp limit 1',
+      [person],
+    );
+    expect(workspaces).toEqual([{ visit_days: count, visit_basis: 'event' }]);
   });
 
   it.each([

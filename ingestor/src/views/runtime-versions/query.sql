@@ -34,6 +34,9 @@ with spans as (
     where timestamp < $2 and kind in ('runtime_selected', 'workspace_created') and uid is not null
       and (r_version is not null or python_version is not null or quarto_version is not null)
   )
+), aliases as (
+  -- other keys of people
+  select key, person_key from (select key, person_key from identities latest on timestamp partition by key) where key <> person_key
 ), dimension as (
   select
     c.container_id, c.workspace_id, c.user_key,
@@ -42,10 +45,14 @@ with spans as (
     e.r_version as selected_r, e.python_version as selected_python, e.quarto_version as selected_quarto,
     e.selected_day, e.selected_from, e.selected_to
   from (
-    select container_id, workspace_id, uid, user_key, image, coalesce(image_digest, '')::symbol as image_digest
-    from containers
-    where ($8 = '' or kind = $8) and ($9 = '' or cluster = $9) and ($10 = '' or component = $10)
-      and ($11 = '' or image = $11) and ($12 = '' or node = $12)
+    select x.container_id, x.workspace_id, x.uid, coalesce(a.person_key, x.user_key)::symbol as user_key, x.image, x.image_digest
+    from (
+      select container_id, workspace_id, uid, user_key, image, coalesce(image_digest, '')::symbol as image_digest
+      from containers
+      where ($8 = '' or kind = $8) and ($9 = '' or cluster = $9) and ($10 = '' or component = $10)
+        and ($11 = '' or image = $11) and ($12 = '' or node = $12)
+    ) x
+    left join aliases a on a.key = x.user_key
   ) c
   left join (
     select image, coalesce(image_digest, '')::symbol as image_digest, r_version, python_version, quarto_version
