@@ -31,7 +31,8 @@ export const runbooks: BoardDefinition = {
 
 /** Address of a page, for the annotation of an alert: Grafana fills in its own. */
 export function runbookUrl(name: RunbookName): string {
-  return `{{ externalURL }}/d/${uids.runbooks}?viewPanel=panel-${runbookNames.indexOf(name) + 1}`;
+  // Grafana's address ends with a slash.
+  return `{{ externalURL }}d/${uids.runbooks}?viewPanel=panel-${runbookNames.indexOf(name) + 1}`;
 }
 
 function textOf(name: RunbookName): string {

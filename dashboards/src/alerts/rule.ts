@@ -65,8 +65,8 @@ export function provisionedRule(rule: AlertRule, dashboards: ReadonlyMap<string,
     execErrState: rule.error ?? 'KeepLast',
     for: rule.for ?? '0s',
     annotations: {
-      summary: rule.summary,
-      description: rule.description,
+      summary: unlessEmpty(rule.summary, rule.title),
+      description: unlessEmpty(rule.description, 'There is no value.'),
       runbook_url: runbookUrl(rule.runbook),
       __dashboardUid__: dashboardUid,
       __panelId__: String(panel.id),
@@ -74,6 +74,11 @@ export function provisionedRule(rule: AlertRule, dashboards: ReadonlyMap<string,
     labels: { severity: rule.severity, product: 'sce-voice' },
     isPaused: false,
   };
+}
+
+/** Without data there are no values to write: a template that needs one would be shown as it stands. */
+function unlessEmpty(text: string, instead: string): string {
+  return `{{ if $values.A }}${text}{{ else }}${instead}{{ end }}`;
 }
 
 function expression(refId: string, model: Readonly<Record<string, unknown>>) {

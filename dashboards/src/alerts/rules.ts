@@ -118,7 +118,7 @@ function dataGap(uid: string, metric: string, what: string, panel: string): Aler
     noData: 'Alerting',
     error: 'Error',
     severity: 'critical',
-    summary: `No ${what} from {{ $labels.job }}{{ with $values.A }} for {{ humanizeDuration .Value }}{{ end }}`,
+    summary: `No ${what} from {{ $labels.job }} for {{ humanizeDuration $values.A.Value }}`,
     description: `The newest sample of ${metric} is older than 15 minutes, or there is none in 24 hours. What happens meanwhile will be shown as unknown, not as idle.`,
     runbook: 'data-gap',
     panel: [uids.quality, panel],

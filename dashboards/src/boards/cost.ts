@@ -37,7 +37,6 @@ export const cost: BoardDefinition = {
             says: 'People, services, infra idle and the difference to the invoice together, or the filtered part of it.',
             query: { view: 'cost', params: { ...filtered, group_by: ['department'] }, columns: ['department', 'cost'] },
             reduce: 'sum',
-            decimals: 0,
             empty: noPrice,
           }),
         ],
@@ -51,7 +50,7 @@ export const cost: BoardDefinition = {
               params: { basis: by },
               columns: ['forecast_low', 'forecast_cost', 'forecast_high'],
             },
-            decimals: 0,
+            decimals: 1,
             empty: noPrice,
           }),
         ],
@@ -85,13 +84,15 @@ export const cost: BoardDefinition = {
           14,
           bars(board, {
             title: 'Cost by month and department',
-            says: 'Reserved hours × price, by the department of the person on the day: who moves in mid-month is in both. Departments of fewer than five people are shown together.',
+            says: 'What people were charged, by their department on the day: who moves in mid-month is in both. Departments of fewer than five people are shown together. Services and what nobody reserved are in the tables below.',
             query: {
               view: 'cost',
               params: { ...filtered, period: 'month', group_by: ['department'] },
               columns: ['period_start', 'department', 'cost'],
             },
             stackBy: 'department',
+            // Services and what nobody reserved have no department; the tables below have them.
+            without: { department: '–' },
             empty: noPrice,
           }),
         ],

@@ -1,18 +1,26 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import { bars, gauge, idleSteps, ownPanel, series, stat, table, thresholds, words } from '../lib/panels/index.ts';
+import { bars, gauge, idleSteps, ownPanel, series, stat, table, thresholds, wide, words } from '../lib/panels/index.ts';
 import { choiceOf, cluster, department, kind, role } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
 const cores = choiceOf('cores', {
-  label: 'What if: cores',
-  values: { 2: '2', 1: '1', 4: '4', 8: '8', 16: '16' },
+  label: 'What if',
+  values: { '2 cores': '2', '1 core': '1', '4 cores': '4', '8 cores': '8', '16 cores': '16' },
   says: 'The request of cores that the what-if table packs',
 });
 const memory = choiceOf('memory', {
-  label: 'GB',
-  values: { 16: '16', 4: '4', 8: '8', 32: '32', 64: '64' },
+  label: 'and',
+  values: { '16 GB': '16', '4 GB': '4', '8 GB': '8', '32 GB': '32', '64 GB': '64' },
   says: 'The request of memory that the what-if table packs, in GB of 2^30 bytes',
 });
+
+const partColors = {
+  'used within request': 'green',
+  'workload idle': 'orange',
+  'infra idle': 'blue',
+  unknown: 'text',
+  borrowed: 'purple',
+};
 
 export const idle: BoardDefinition = {
   uid: uids.idle,
@@ -147,6 +155,7 @@ export const idle: BoardDefinition = {
             },
             isLying: true,
             isStacked: true,
+            colors: { within_core_hours: 'green', idle_core_hours: 'orange' },
             sortBy: 'idle_core_hours',
           }),
         ],
@@ -163,6 +172,7 @@ export const idle: BoardDefinition = {
             isLying: true,
             stackBy: 'part',
             isSummed: true,
+            colors: partColors,
           }),
         ],
       ),
@@ -263,7 +273,12 @@ export const idle: BoardDefinition = {
               ],
             },
             sortBy: 'idle_share',
-            cells: { requested_share: gauge(), infra_idle_share: gauge(), idle_share: gauge(idleSteps) },
+            cells: {
+              node: wide(330),
+              requested_share: gauge(),
+              infra_idle_share: gauge(),
+              idle_share: gauge(idleSteps),
+            },
           }),
         ],
       ),

@@ -1,5 +1,5 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import { bars, gauge, series, stat, table, thresholds, words } from '../lib/panels/index.ts';
+import { bars, curve, fixed, gauge, series, stat, table, thresholds, words } from '../lib/panels/index.ts';
 import { choiceOf, department, kind, role } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
@@ -9,6 +9,8 @@ const by = choiceOf('by', {
   says: 'One curve for each of these',
 });
 const disposableSteps = thresholds('green', [0.1, 'yellow'], [0.25, 'orange'], [0.5, 'red']);
+
+const band = [...fixed('light-blue'), { id: 'custom.lineStyle', value: { fill: 'dash', dash: [4, 6] } }];
 
 export const lifeCycle: BoardDefinition = {
   uid: uids.lifeCycle,
@@ -87,29 +89,27 @@ export const lifeCycle: BoardDefinition = {
         ],
         [
           15,
-          table(board, {
+          curve(board, {
             title: 'How long they live',
             says: 'Kaplan–Meier with delayed entry: share of workspaces that live longer than an age, its 95 % band, and by what the others ended (Aalen–Johansen). Running ones are censored; no line under ten at risk.',
             query: {
               view: 'container-survival',
-              params: { ...only, by: board.of(by) },
+              params: only,
               columns: [
-                'group',
                 'age_days',
                 'survival',
                 'survival_lower',
                 'survival_upper',
                 'ended_user',
                 'ended_rule',
+                'ended_completed',
                 'ended_eviction',
                 'ended_oom',
-                'ended_completed',
-                'ended_unknown',
-                'at_risk',
               ],
             },
-            cells: { survival: gauge() },
-            empty: 'Fewer than ten workspaces: no estimate',
+            x: 'age_days',
+            looks: { survival: fixed('blue'), survival_lower: band, survival_upper: band },
+            empty: 'fewer than ten workspaces',
           }),
         ],
       ),
@@ -152,6 +152,33 @@ export const lifeCycle: BoardDefinition = {
           }),
         ],
       ),
+      row(9, [
+        24,
+        table(board, {
+          title: 'How long they live, in figures',
+          says: 'The same estimate by kind, component or image: share alive at each age, its 95 % band, and by what the others ended.',
+          query: {
+            view: 'container-survival',
+            params: { ...only, by: board.of(by) },
+            columns: [
+              'group',
+              'age_days',
+              'survival',
+              'survival_lower',
+              'survival_upper',
+              'ended_user',
+              'ended_rule',
+              'ended_eviction',
+              'ended_oom',
+              'ended_completed',
+              'ended_unknown',
+              'at_risk',
+            ],
+          },
+          cells: { survival: gauge() },
+          empty: 'fewer than ten workspaces',
+        }),
+      ]),
       row(
         9,
         [

@@ -35,7 +35,7 @@ export const overview: BoardDefinition = {
         [
           4,
           stat(board, {
-            title: 'Active people, 28 days',
+            title: 'Active people',
             says: 'People with an active day (five minutes at 0.1 core, or a visit) in the four weeks up to the last complete week.',
             query: { view: 'user-activity', params: { department: only }, columns: ['week', 'active_28d'] },
             more: uids.departments,
@@ -44,7 +44,7 @@ export const overview: BoardDefinition = {
         [
           4,
           stat(board, {
-            title: 'Idle of what is reserved',
+            title: 'Idle share',
             says: 'Σ max(0, requested − used) ÷ requested, per container and five minutes, where use is known: a gap is not idle.',
             query: { view: 'idle-cores-summary', params: { department: only }, columns: ['idle_share'] },
             steps: idleSteps,
@@ -63,7 +63,7 @@ export const overview: BoardDefinition = {
               columns: ['department', 'cost'],
             },
             reduce: 'sum',
-            decimals: 0,
+            decimals: 1,
             empty: 'No price is configured',
             more: uids.cost,
           }),
@@ -71,7 +71,7 @@ export const overview: BoardDefinition = {
         [
           4,
           stat(board, {
-            title: 'Forecast of this month ÷ budget',
+            title: 'Month ÷ budget',
             says: 'What the month will have cost by its end ÷ the budget of the platform. Empty without a budget.',
             query: { view: 'cost-forecast', columns: ['budget_share'] },
             steps: budgetSteps,
@@ -83,7 +83,7 @@ export const overview: BoardDefinition = {
         [
           4,
           stat(board, {
-            title: 'Carbon, from … to …',
+            title: 'Carbon',
             says: 'kg CO2e with the low and with the high set of coefficients; in use, idle and embodied together. A range, because one figure would pretend to know.',
             query: {
               view: 'carbon',
@@ -100,7 +100,7 @@ export const overview: BoardDefinition = {
         [
           4,
           stat(board, {
-            title: 'Data coverage',
+            title: 'Coverage',
             says: 'Covered ÷ alive hours of the containers behind these figures. Below 90 % read them with care.',
             query: { view: 'idle-cores-summary', params: { department: only }, columns: ['coverage'] },
             steps: coverageSteps,
@@ -148,16 +148,16 @@ export const overview: BoardDefinition = {
         9,
         [
           12,
-          bars(board, {
+          table(board, {
             title: 'Cost by department',
             says: 'Reserved core-hours and GB-hours × price, by the department of the person at the time. Infra idle is what nobody reserved.',
             query: {
               view: 'cost',
               params: { group_by: ['department'], department: only },
-              columns: ['department', 'cost'],
+              columns: ['department', 'payer', 'cost', 'people'],
             },
-            isLying: true,
             sortBy: 'cost',
+            cells: { cost: gauge(undefined, null) },
             empty: 'No price is configured',
             more: uids.cost,
           }),
@@ -170,7 +170,7 @@ export const overview: BoardDefinition = {
             query: {
               view: 'idle-cores-summary',
               params: { group_by: ['role'], department: only },
-              columns: ['role', 'requested_core_hours', 'idle_share', 'under_tenth_share', 'containers', 'people'],
+              columns: ['role', 'requested_core_hours', 'idle_share', 'under_tenth_share', 'people'],
             },
             sortBy: 'requested_core_hours',
             cells: { idle_share: gauge(idleSteps), under_tenth_share: gauge(idleSteps) },

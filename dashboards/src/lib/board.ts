@@ -116,12 +116,15 @@ export function buildBoard(definition: BoardDefinition, audience: Audience = 'te
 
 function annotationOf(mark: Mark, datasource: DataSourceRef): AnnotationQueryBuilder {
   const [name, color] = marks[mark];
-  return new AnnotationQueryBuilder()
-    .name(name)
-    .datasource(datasource)
-    .enable(true)
-    .iconColor(color)
-    .target(target('Anno', { view: 'annotations', params: { kind: [mark] } }, datasource));
+  return (
+    new AnnotationQueryBuilder()
+      .name(name)
+      .datasource(datasource)
+      // Rules delete often; who wants to see it switches it on.
+      .enable(mark !== 'deletion')
+      .iconColor(color)
+      .target(target('Anno', { view: 'annotations', params: { kind: [mark] } }, datasource))
+  );
 }
 
 function place(builder: DashboardBuilder, rows: readonly Row[]): void {

@@ -7,12 +7,14 @@ import {
   VisibilityMode,
   VizLegendOptionsBuilder,
   VizOrientation,
+  VizTextDisplayOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/barchart';
+import { columnOf } from '../catalog.ts';
 import type { Board } from '../board.ts';
-import { describe, matrix, numbersOf, sortedBy, summed, type PanelText } from './common.ts';
+import { describe, fixed, matrix, numbersOf, rowsWithout, sortedBy, summed, type PanelText } from './common.ts';
 
 export interface BarsText extends PanelText {
   /** Bars lie, for long names. */
@@ -27,6 +29,10 @@ export interface BarsText extends PanelText {
   /** Rows that are alike in the text and time columns of the query are added up. Not for money: the unit is lost. */
   readonly isSummed?: boolean;
   readonly color?: string;
+  /** Rows that are left out: column → value. */
+  readonly without?: Readonly<Record<string, string>>;
+  /** Column of the query, or value of what is stacked → its colour. */
+  readonly colors?: Readonly<Record<string, string>>;
 }
 
 /** One bar for each row, named by the first text column. */
@@ -45,6 +51,7 @@ export function bars(board: Board, text: BarsText): PanelBuilder {
     .xTickLabelMaxLength(28)
     .xTickLabelRotation(0)
     .axisSoftMin(0)
+    .text(new VizTextDisplayOptionsBuilder().valueSize(11))
     .legend(
       new VizLegendOptionsBuilder()
         .displayMode(LegendDisplayMode.List)
@@ -53,6 +60,10 @@ export function bars(board: Board, text: BarsText): PanelBuilder {
         .calcs([]),
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.None));
+  // With a unit of numbers the release 4.3 would read 4.30.
+  panel.overrideByFieldType('string', [{ id: 'unit', value: 'string' }]);
+  for (const [name, value] of Object.entries(text.without ?? {}))
+    panel.withTransformation(rowsWithout(query, name, value));
   if (text.isSummed === true) {
     const numbers = numbersOf(query).map(({ name }) => name);
     const keys = (query.columns ?? []).filter((name) => !numbers.includes(name));
@@ -62,6 +73,10 @@ export function bars(board: Board, text: BarsText): PanelBuilder {
   if (stackBy !== undefined) {
     const [rows = '', , value = ''] = query.columns ?? [];
     panel.withTransformation(matrix(query, rows, stackBy, value, text.isSummed));
+  }
+  for (const [name, color] of Object.entries(text.colors ?? {})) {
+    if (stackBy === undefined) panel.overrideByName(columnOf(query.view, name).name, fixed(color));
+    else panel.overrideByRegexp(`/^${name}$/`, fixed(color));
   }
   if (text.color !== undefined)
     panel.colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(text.color));

@@ -42,9 +42,12 @@ interface AnyPanelBuilder {
 
 /** Title, description, query, unit and texts of a panel. */
 export function describe<P extends AnyPanelBuilder>(panel: P, board: Board, text: PanelText): P {
+  const why = text.empty === undefined ? '' : ` When there is nothing: ${text.empty}.`;
   panel
     .title(text.title)
-    .description(`${text.says}\n\nView \`${text.query.view}\`: the query inspector has how each figure was computed.`)
+    .description(
+      `${text.says}${why}\n\nView \`${text.query.view}\`: the query inspector has how each figure was computed.`,
+    )
     .datasource(board.datasource)
     .withTarget(target('A', text.query, board.datasource))
     .noValue(text.empty ?? 'No data in this range')
@@ -113,6 +116,19 @@ export function summed({ view }: Question, by: readonly string[], of: readonly s
     ...of.map((name) => [columnOf(view, name).displayName, { operation: 'aggregate', aggregations: ['sum'] }]),
   ]) as Record<string, unknown>;
   return { id: 'groupBy', options: { fields } };
+}
+
+/** Leaves out the rows that have a value in a column. */
+export function rowsWithout({ view }: Question, column: string, value: string): DataTransformerConfig {
+  const field = columnOf(view, column).displayName;
+  return {
+    id: 'filterByValue',
+    options: {
+      type: 'exclude',
+      match: 'any',
+      filters: [{ fieldName: field, config: { id: 'equal', options: { value } } }],
+    },
+  };
 }
 
 /** Names series after a label instead of their column. */

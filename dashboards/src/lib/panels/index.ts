@@ -1,5 +1,6 @@
 export { bars } from './bars.ts';
 export { budgetSteps, coverageSteps, fixed, idleSteps, linkTo, thresholds } from './common.ts';
+export { curve } from './curve.ts';
 export { ownPanel } from './own.ts';
 export { series } from './series.ts';
 export { stat } from './stat.ts';

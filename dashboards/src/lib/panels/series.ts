@@ -39,7 +39,7 @@ export function series(board: Board, text: SeriesText): PanelBuilder {
     .drawStyle(stack ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
     .lineInterpolation(text.isStepped === true ? LineInterpolation.StepAfter : LineInterpolation.Linear)
     .lineWidth(stack ? 0 : 2)
-    .fillOpacity(stack ? 80 : 8)
+    .fillOpacity(stack ? 80 : 0)
     .showPoints(VisibilityMode.Auto)
     .spanNulls(false)
     .axisSoftMin(0)

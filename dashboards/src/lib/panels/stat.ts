@@ -31,7 +31,7 @@ export function stat(board: Board, text: StatText): PanelBuilder {
         .fields(''),
     )
     .colorMode(BigValueColorMode.Value)
-    .graphMode(BigValueGraphMode.Area)
+    .graphMode(hasTime(text.query) ? BigValueGraphMode.Area : BigValueGraphMode.None)
     .textMode(numbersOf(text.query).length > 1 ? BigValueTextMode.ValueAndName : BigValueTextMode.Value)
     .wideLayout(false);
   if (text.asNumber !== undefined)
@@ -45,4 +45,8 @@ export function stat(board: Board, text: StatText): PanelBuilder {
   if (text.decimals !== undefined) panel.decimals(text.decimals);
   if (text.steps) return panel.thresholds(thresholdsConfig(text.steps));
   return panel.colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(text.color ?? 'blue'));
+}
+
+function hasTime({ view, columns = [] }: PanelText['query']): boolean {
+  return columns.some((name) => columnOf(view, name).type === 'time');
 }

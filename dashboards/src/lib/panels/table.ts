@@ -12,9 +12,20 @@ export interface TableText extends PanelText {
   readonly sortBy?: string;
 }
 
+/** Of the column that names the rows; names of departments are long. */
+const nameWidth = 190;
+
 /** Rows with figures, as bars where that helps. */
 export function table(board: Board, text: TableText): PanelBuilder {
-  const panel = describe(new PanelBuilder(), board, text).showHeader(true).minWidth(60);
+  const panel = describe(new PanelBuilder(), board, text)
+    .showHeader(true)
+    .minWidth(60)
+    // Numbers bring theirs; with a unit of numbers the release 4.3 would read 4.30.
+    .unit('string')
+    // Grafana writes it into every cell without a value.
+    .noValue('–');
+  const [first = ''] = text.query.columns ?? [];
+  if (first !== '' && columnOf(text.query.view, first).type === 'string') panel.overrideByName(first, wide(nameWidth));
   if (text.sortBy !== undefined) panel.withTransformation(sortedBy(text.query, text.sortBy));
   for (const [name, properties] of Object.entries(text.cells ?? {}))
     panel.overrideByName(columnOf(text.query.view, name).name, properties);
