@@ -22,7 +22,7 @@ export const carbon: BoardDefinition = {
         ),
       ]),
       row(
-        4,
+        7,
         [
           8,
           stat(board, {

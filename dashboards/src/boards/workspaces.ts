@@ -68,7 +68,7 @@ export const workspaces: BoardDefinition = {
               'image',
             ],
           },
-          cells: { image: wide(320) },
+          cells: { department: wide(170), image: wide(320) },
           empty: 'No workspace of yours in this range',
         }),
       ]),

@@ -14,6 +14,8 @@ export interface TableText extends PanelText {
 
 /** Of the column that names the rows; names of departments are long. */
 const nameWidth = 190;
+/** `2026-11-23 02:42:00`. */
+const timeWidth = 165;
 
 /** Rows with figures, as bars where that helps. */
 export function table(board: Board, text: TableText): PanelBuilder {
@@ -26,6 +28,8 @@ export function table(board: Board, text: TableText): PanelBuilder {
     .noValue('–');
   const [first = ''] = text.query.columns ?? [];
   if (first !== '' && columnOf(text.query.view, first).type === 'string') panel.overrideByName(first, wide(nameWidth));
+  for (const name of text.query.columns ?? [])
+    if (columnOf(text.query.view, name).type === 'time') panel.overrideByName(name, wide(timeWidth));
   if (text.sortBy !== undefined) panel.withTransformation(sortedBy(text.query, text.sortBy));
   for (const [name, properties] of Object.entries(text.cells ?? {}))
     panel.overrideByName(columnOf(text.query.view, name).name, properties);
