@@ -127,7 +127,7 @@ export function chapters({ frame }: Organisation): readonly Chapter[] {
     {
       view: 'idle-cost',
       sentence: 'What nobody used, in money.',
-      parameters: {},
+      parameters: { by_node_type: false },
       columns: ['payer', 'part', 'cost', 'core_hours', 'core_share', 'currency'],
       range: frame.month,
     },
