@@ -180,26 +180,37 @@ describe('in use', () => {
     await show(harness, panel({ frames: [workspacesFrame(5000)] }));
     const { page } = harness;
     await page.getByText('5,000 workspaces').waitFor();
-    // Pages of a whole scroll through, a frame each; the times are printed, for they are the machine's.
-    const { frames, drawn } = await page.getByRole('grid').evaluate(async (grid) => {
-      const times: number[] = [];
-      let most = 0;
-      let last = performance.now();
-      for (let step = 0; step < 120; step++) {
-        grid.scrollTop += 900;
-        await new Promise(requestAnimationFrame);
-        const now = performance.now();
-        times.push(now - last);
-        last = now;
-        most = Math.max(most, grid.querySelectorAll('[role=row]').length);
-      }
-      return { frames: times.sort((a, b) => a - b), drawn: most };
-    });
-    expect(drawn).toBeLessThan(60);
-    expect(await page.getByRole('grid').evaluate((grid) => grid.scrollTop)).toBeGreaterThan(100_000);
-    console.log(
-      `scrolling 5,000 rows: median ${frames[60]!.toFixed(1)} ms, 95 % ${frames[114]!.toFixed(1)} ms a frame, ${drawn} rows drawn`,
-    );
+    const grid = page.getByRole('grid');
+    const drawn = () => grid.evaluate((element) => element.querySelectorAll('[role=row]').length);
+    for (const top of [0, 40_000, 100_000]) {
+      await grid.evaluate((element, to) => (element.scrollTop = to), top);
+      await page.locator(`[aria-rowindex="${Math.floor(top / 22) + 2}"]`).waitFor();
+      expect(await drawn()).toBeLessThan(60);
+    }
+  });
+
+  it('how long a frame takes while 5,000 workspaces are scrolled', { timeout: 600_000 }, async () => {
+    await show(harness, panel({ frames: [workspacesFrame(5000)] }));
+    const root = await harness.page.context().browser()!.newBrowserCDPSession();
+    const busiest = async (): Promise<number> =>
+      Math.max(...(await root.send('SystemInfo.getProcessInfo')).processInfo.map(({ type, cpuTime }) => (type === 'renderer' ? cpuTime : 0))); // prettier-ignore
+    // CPU time, not the clock's: the machine may be doing other things. Printed and not asserted, for it is the machine's.
+    for (const [name, by] of [
+      ['lines', 100],
+      ['pages', 600],
+    ] as const) {
+      const before = await busiest();
+      await harness.page.getByRole('grid').evaluate(async (grid, step) => {
+        grid.scrollTop = 0;
+        for (let frame = 0; frame < 20; frame++) {
+          grid.scrollTop += step;
+          await new Promise(requestAnimationFrame);
+        }
+      }, by);
+      console.log(
+        `5,000 rows, scrolled by ${name}: ${(((await busiest()) - before) * 50).toFixed(1)} ms of CPU a frame`,
+      );
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { dateTimeFormat } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import React, { useMemo } from 'react';
+import React, { memo, useMemo } from 'react';
 import { calendarOf, tickFormats } from './calendar.ts';
 import { axisMargin } from './life-row.tsx';
 import { timeTicks, type Tick } from './model/time-ticks.ts';
@@ -14,7 +14,7 @@ interface AxisProps {
 }
 
 /** The dates above the lines. */
-export function AxisHeader({ domain, width, timeZone }: AxisProps) {
+export const AxisHeader = memo(function AxisHeader({ domain, width, timeZone }: AxisProps) {
   const styles = useStyles2(gridStyles);
   const ticks = useTicks(domain, width, timeZone);
   return (
@@ -31,7 +31,7 @@ export function AxisHeader({ domain, width, timeZone }: AxisProps) {
       })}
     </svg>
   );
-}
+});
 
 interface OverlayProps extends AxisProps {
   readonly height: number;
@@ -41,7 +41,15 @@ interface OverlayProps extends AxisProps {
 }
 
 /** Grid lines, the end of what is known, and the range that is being selected. */
-export function AxisOverlay({ domain, width, height, left, timeZone, asOf, selection }: OverlayProps) {
+export const AxisOverlay = memo(function AxisOverlay({
+  domain,
+  width,
+  height,
+  left,
+  timeZone,
+  asOf,
+  selection,
+}: OverlayProps) {
   const theme = useTheme2();
   const ticks = useTicks(domain, width, timeZone);
   const now = xOf(domain, width, asOf);
@@ -72,7 +80,7 @@ export function AxisOverlay({ domain, width, height, left, timeZone, asOf, selec
       </g>
     </svg>
   );
-}
+});
 
 function useTicks(domain: Domain, width: number, timeZone: string): readonly Tick[] {
   return useMemo(() => timeTicks(domain, width, calendarOf(timeZone)), [domain, width, timeZone]);

@@ -294,11 +294,19 @@ export function Grid(props: Props) {
   );
 }
 
-/** Words for times in the dashboard's time zone. */
+/** Words for times in the dashboard's time zone; each time is put in words once. */
 export function timeWords(timeZone: string): TimeWords {
-  return {
-    moment: (time) => dateTimeFormat(time, { timeZone, format: 'YYYY-MM-DD HH:mm' }),
-    // Days of visits begin at the organisation's midnight; its noon is the same day nearly everywhere.
-    day: (time) => dateTimeFormat(time + 43_200_000, { timeZone, format: 'YYYY-MM-DD' }),
+  const said = (format: string, shift: number): ((time: number) => string) => {
+    const words = new Map<number, string>();
+    return (time) => {
+      const known = words.get(time);
+      if (known !== undefined) return known;
+      if (words.size > 20_000) words.clear();
+      const text = dateTimeFormat(time + shift, { timeZone, format });
+      words.set(time, text);
+      return text;
+    };
   };
+  // Days of visits begin at the organisation's midnight; its noon is the same day nearly everywhere.
+  return { moment: said('YYYY-MM-DD HH:mm', 0), day: said('YYYY-MM-DD', 43_200_000) };
 }

@@ -14,7 +14,7 @@ export function gridStyles(theme: GrafanaTheme2) {
     right: 0,
     display: 'flex',
     alignItems: 'center',
-    contain: 'layout style',
+    contain: 'strict',
     '&:hover': { background: theme.colors.action.hover },
   });
   const active = css({

@@ -1,3 +1,10 @@
+// toLocaleString makes a formatter each time: too slow for lines that are drawn while scrolling.
+const formats = [0, 1, 2].map((digits) => new Intl.NumberFormat('en', { maximumFractionDigits: digits }));
+
+function format(value: number, digits: 0 | 1 | 2): string {
+  return formats[digits]?.format(value) ?? String(value);
+}
+
 const minute = 60;
 const hour = 3600;
 const day = 86_400;
@@ -27,7 +34,7 @@ export function durationShort(seconds: number): string {
 
 /** `1 day`, `3 days`; large numbers with separators. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
+  return `${format(number, 1)} ${number === 1 ? noun : plural}`;
 }
 
 /** A number that a person reads at a glance: `0.05`, `4.2`, `12,300`, `385 k`, `2.5 M`. */
@@ -36,11 +43,11 @@ export function glance(value: number): string {
   if (size >= 999_500) return `${scaled(value, 1e6)} M`;
   if (size >= 99_999.5) return `${scaled(value, 1e3)} k`;
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  return value.toLocaleString('en', { maximumFractionDigits: digits });
+  return format(value, digits);
 }
 
 function scaled(value: number, unit: number): string {
-  return (value / unit).toLocaleString('en', { maximumFractionDigits: Math.abs(value / unit) >= 10 ? 0 : 1 });
+  return format(value / unit, Math.abs(value / unit) >= 10 ? 0 : 1);
 }
 
 /** A share as a percentage: `87 %`, `4.2 %`, `< 0.1 %`. */
@@ -48,5 +55,5 @@ export function percent(share: number): string {
   const value = share * 100;
   if (value > 0 && value < 0.1) return '< 0.1 %';
   if (value > 99.9 && value < 100) return '> 99.9 %';
-  return `${value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 })} %`;
+  return `${format(value, Math.abs(value) < 10 ? 1 : 0)} %`;
 }
