@@ -1,5 +1,5 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import { bars, budgetSteps, fixed, gauge, linked, series, stat, table, words } from '../lib/panels/index.ts';
+import { bars, budgetSteps, fixed, gauge, linked, series, stat, table, wide, words } from '../lib/panels/index.ts';
 import { choiceOf, department, role } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
@@ -183,6 +183,7 @@ export const cost: BoardDefinition = {
               columns: ['kind', 'payer', 'core_hours', 'cost'],
             },
             sortBy: 'cost',
+            cells: { kind: wide(90), payer: wide(80) },
             empty: noPrice,
           }),
         ],
@@ -197,6 +198,7 @@ export const cost: BoardDefinition = {
               columns: ['node_type', 'payer', 'core_hours', 'cost'],
             },
             sortBy: 'cost',
+            cells: { node_type: wide(110), payer: wide(80) },
             empty: noPrice,
           }),
         ],
