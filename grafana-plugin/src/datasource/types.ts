@@ -2,7 +2,6 @@ import type { DataSourceJsonData } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
 
 export type ParameterInput = string | string[] | number | boolean;
-export type Parameters = Readonly<Record<string, ParameterInput>>;
 
 /** `time_series`: texts become labels, one series per number and combination of them. `histogram`: bins as Grafana draws them. */
 export type Format = 'table' | 'time_series' | 'histogram';
