@@ -73,7 +73,7 @@ export class Arrivals {
   async #hour(start: number): Promise<Slice> {
     const [from, to] = [new Date(start), new Date(start + hourMs)];
     const [counted] = await this.#reader.rows<{ samples: number }>(countSql, [from, to]);
-    const rows = Number(counted?.samples ?? 0);
+    const rows = counted?.samples ?? 0;
     const known = this.#hours.get(start);
     if (known?.rows === rows) return known.slice;
     const numbers = this.#numbers;
@@ -93,10 +93,10 @@ export class Arrivals {
     }>(sql, [from, to]);
     return {
       series: Int32Array.from(rows, ({ series }) => numberOf(numbers, String(series))),
-      samples: Uint32Array.from(rows, ({ samples }) => Number(samples)),
+      samples: Uint32Array.from(rows, ({ samples }) => samples),
       oldest: Float64Array.from(rows, ({ oldest }) => oldest.getTime()),
       newest: Float64Array.from(rows, ({ newest }) => newest.getTime()),
-      buckets: Uint8Array.from(rows, ({ buckets }) => Number(buckets)),
+      buckets: Uint8Array.from(rows, ({ buckets }) => buckets),
     };
   }
 

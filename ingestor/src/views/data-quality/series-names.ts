@@ -28,7 +28,7 @@ export async function loadNames(
   series: readonly string[],
 ): Promise<ReadonlyMap<string, SeriesName>> {
   let names = known.get(reader);
-  if (names === undefined || names.size > mostNames) known.set(reader, (names = new Map()));
+  if (names === undefined || names.size > mostNames) known.set(reader, (names = new Map<string, SeriesName>()));
   const month = new Date(Date.UTC(range.from.getUTCFullYear(), range.from.getUTCMonth() - 1, 1));
   const recent = new Date(range.to.getTime() - dayMs);
   for (const from of names.size === 0 ? [month] : [recent, month]) {
