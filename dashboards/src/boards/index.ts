@@ -1,5 +1,6 @@
 import type { BoardDefinition } from '../lib/board.ts';
 import { carbon } from './carbon.ts';
+import { connectCleanup, connectSchedules } from './connect.ts';
 import { cost } from './cost.ts';
 import { departments } from './departments.ts';
 import { idle } from './idle.ts';
@@ -21,5 +22,7 @@ export const boards: readonly BoardDefinition[] = [
   departments,
   carbon,
   quality,
+  connectCleanup,
+  connectSchedules,
   runbooks,
 ];

@@ -9,5 +9,7 @@ export const uids = {
   departments: 'sce-departments',
   carbon: 'sce-carbon',
   quality: 'sce-quality',
+  connectCleanup: 'sce-connect-cleanup',
+  connectSchedules: 'sce-connect-schedules',
   runbooks: 'sce-runbooks',
 } as const;
