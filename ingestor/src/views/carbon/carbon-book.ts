@@ -31,7 +31,7 @@ export interface Intensity {
 /** Coefficients and the intensity of one region as of a day. */
 export class CarbonBook {
   readonly region: string | null;
-  /** Whether the region is given by hour: then the whole day counts with the mean of its hours. */
+  /** Whether the region is given by hour, on whatever days. */
   readonly isByHour: boolean;
   readonly #coefficients: DatedRows<Coefficients>;
   readonly #intensity: DatedRows<Intensity>;
@@ -58,13 +58,28 @@ export class CarbonBook {
     return own ?? this.#coefficients.asOf(`${set} `, day);
   }
 
-  /** kg per kWh on a day: of the whole day where that is given, else the mean of 24 hours; null when neither is known. */
+  /** kg per kWh on a day: the mean of its 24 hours where those are given, else that of the whole day; null when neither is known. */
   intensity(day: Date): number | null {
+    const hours = this.#hours(day);
+    if (hours) return hours.reduce((sum, each) => sum + each, 0) / 24;
+    return this.#intensity.asOf('-1', day)?.kg_per_kwh ?? null;
+  }
+
+  /** How far an hour (UTC) is above the mean of its day, as a share of it; 0 where hours are not given. */
+  excess(day: Date, hour: number): number {
+    const hours = this.#hours(day);
+    const mean = this.intensity(day);
+    return hours && mean ? (hours[hour] ?? mean) / mean - 1 : 0;
+  }
+
+  /** Null: not all 24 are known, or the whole day was given after them. */
+  #hours(day: Date): number[] | null {
+    const rows = Array.from({ length: 24 }, (_, hour) => this.#intensity.asOf(String(hour), day)).filter(
+      (row) => row !== null,
+    );
     const whole = this.#intensity.asOf('-1', day);
-    if (whole) return whole.kg_per_kwh;
-    const hours = Array.from({ length: 24 }, (_, hour) => this.#intensity.asOf(String(hour), day)?.kg_per_kwh);
-    const known = hours.filter((each) => each !== undefined);
-    return known.length === 24 ? known.reduce((sum, each) => sum + each, 0) / 24 : null;
+    const newest = Math.max(...rows.map(({ timestamp }) => timestamp.getTime()));
+    return rows.length < 24 || (whole && whole.timestamp.getTime() > newest) ? null : rows.map((row) => row.kg_per_kwh);
   }
 
   changeDays(): Date[] {
@@ -76,8 +91,9 @@ export class CarbonBook {
     const sets = (['low', 'high'] as const).map(
       (set) => `${set}: ${this.coefficients(set, '', day)?.version ?? 'none'}`,
     );
-    const grid = this.#intensity.asOf('-1', day) ?? this.#intensity.asOf('0', day);
-    return `coefficients ${sets.join(', ')}; region ${this.region ?? 'none'}, ${this.intensity(day) ?? 'no'} kg/kWh (${grid?.version ?? 'none'}${this.isByHour && grid?.hour_of_day !== -1 ? ', mean of its hours' : ''})`;
+    const isByHour = this.#hours(day) !== null;
+    const grid = this.#intensity.asOf(isByHour ? '0' : '-1', day);
+    return `coefficients ${sets.join(', ')}; region ${this.region ?? 'none'}, ${this.intensity(day) ?? 'no'} kg/kWh (${grid?.version ?? 'none'}${isByHour ? ', the mean of its hours; each hour counts with its own' : ''})`;
   }
 }
 

@@ -7,6 +7,7 @@ import { MoneySum } from '../money/sum.ts';
 import { coverageOf, loadUsageLines } from '../money/usage-lines.ts';
 import { numberColumn, textColumn, timeColumn } from '../shared/columns.ts';
 import { defineView, type ViewRow } from '../view.ts';
+import { loadHourWeights } from './by-hour.ts';
 import { loadCarbonBook } from './carbon-book.ts';
 import { CarbonCell, hoursOf } from './rows.ts';
 import { carbonNotices, regionParameter } from './view.ts';
@@ -41,7 +42,7 @@ export const personCarbon = defineView({
   async run({ reader, range, config, person }, { region, currency }) {
     const zone = config.organisation.time_zone;
     const [book, prices] = await Promise.all([loadCarbonBook(reader, region), loadPriceBook(reader, currency)]);
-    const lines = await loadUsageLines(reader, {
+    const question = {
       range,
       zone,
       period: 'month',
@@ -50,7 +51,11 @@ export const personCarbon = defineView({
       byImage: false,
       person,
       filters: ['', '', '', '', ''],
-    });
+    } as const;
+    const [lines, weights] = await Promise.all([
+      loadUsageLines(reader, question),
+      loadHourWeights(reader, book, question, false),
+    ]);
     const own = lines.filter((line) => payingPerson(line) !== null);
     const cells = new Map<string, { month: Date; person: string; cell: CarbonCell; money: MoneySum }>();
     for (const line of own) {
@@ -62,7 +67,7 @@ export const personCarbon = defineView({
         money: new MoneySum(),
       };
       cells.set(key, known);
-      known.cell.add(book, line.segment, line.nodeType, hoursOf(line));
+      known.cell.add(book, line.segment, line.nodeType, hoursOf(line), weights.ofUsage(line));
       known.money.add(
         prices,
         line.segment,

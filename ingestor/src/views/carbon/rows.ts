@@ -4,6 +4,7 @@ import type { UsageLine } from '../money/usage-lines.ts';
 import type { CellValue } from '../../warehouse/warehouse.ts';
 import { summable } from '../money/cells.ts';
 import type { CarbonBook } from './carbon-book.ts';
+import { weighted } from './by-hour.ts';
 import { kilograms, type CarbonHours } from './formula.ts';
 
 export const carbonParts = ['in use', 'idle', 'embodied'] as const;
@@ -22,15 +23,18 @@ export class CarbonCell {
     embodied: { low: 0, high: 0 },
   };
 
-  add(book: CarbonBook, segment: Segment, nodeType: string, hours: CarbonHours): void {
+  /** `more`: what the hours weigh above the mean of the day (`by-hour.ts`); devices are not heavier by night. */
+  add(book: CarbonBook, segment: Segment, nodeType: string, hours: CarbonHours, more: CarbonHours): void {
     const intensity = book.intensity(segment.day);
     for (const set of ['low', 'high'] as const) {
       const coefficients = book.coefficients(set, nodeType, segment.day);
-      const kg = coefficients && intensity !== null ? kilograms(hours, coefficients, intensity) : null;
+      const isKnown = coefficients && intensity !== null;
+      const kg = isKnown ? kilograms(weighted(hours, more), coefficients, intensity) : null;
+      const embodied = isKnown ? kilograms(hours, coefficients, intensity).embodied : null;
       for (const [part, value] of [
         ['in use', kg?.inUse],
         ['idle', kg?.idle],
-        ['embodied', kg?.embodied],
+        ['embodied', embodied],
       ] as const) {
         const before = this.parts[part][set];
         this.parts[part][set] = before === null || value === null || value === undefined ? null : before + value;

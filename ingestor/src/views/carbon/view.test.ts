@@ -137,6 +137,64 @@ describe('carbon', () => {
     ]);
   });
 
+  it('by hour: the same core-hours weigh more where the grid is dirty; days whose hours are gone count with the mean', async () => {
+    const at = (text: string): number => Date.parse(text);
+    const hours = [...Array.from({ length: 24 }).keys()];
+    const usageHour = (id: string, time: number, cores: number): Row => ({
+      timestamp: new Date(time),
+      container_id: `prod/${id}/main`,
+      node: 'node-1',
+      covered_seconds: 3600,
+      alive_seconds: 3600,
+      cpu_requested_core_seconds: cores * 3600,
+      cpu_used_core_seconds: 0,
+      cpu_idle_core_seconds: cores * 3600,
+      cpu_borrowed_core_seconds: 0,
+      memory_requested_gb_seconds: 0,
+      memory_borrowed_gb_seconds: 0,
+    });
+    await store(warehouse, {
+      // Noon in A, at night in B; on the 11th the hours are not kept.
+      container_usage_1d: [
+        usageOf('a', '2026-06-10', { cores: 100, hours: 10 }),
+        usageOf('b', '2026-06-10', { cores: 100, hours: 10 }),
+        usageOf('a', '2026-06-11', { cores: 100, hours: 10 }),
+      ],
+      container_usage_1h: hours
+        .slice(0, 10)
+        .flatMap((hour) => [
+          usageHour('a', at('2026-06-10T12:00:00Z') + hour * 3_600_000, 100),
+          usageHour('b', at('2026-06-10T00:00:00Z') + hour * 3_600_000, 100),
+        ]),
+      node_usage_1d: [nodeDay('node-1', '2026-06-10', { cores: 100, requestedCores: 0, hours: 10 })],
+      node_usage: hours.slice(0, 10).map((hour) => ({
+        timestamp: new Date(at('2026-06-10T00:00:00Z') + hour * 3_600_000),
+        cluster: 'prod',
+        node: 'node-1',
+        cpu_infra_idle_core_seconds: 100 * 3600,
+      })),
+      // Half as much from noon on; the day's own row is older and stands back.
+      grid_intensity: [
+        grid('2026-01-01', 'solar', 9),
+        ...hours.map((hour) => ({ ...grid('2026-06-01', 'solar', hour < 12 ? 0.4 : 0.2), hour_of_day: hour })),
+      ],
+    });
+    const ask = async (from: string, to: string) =>
+      askView(warehouse, config, { view: carbon, from, to, params: { region: 'solar' } });
+    const idleOf = (objects: Awaited<ReturnType<typeof ask>>['objects']) =>
+      pick(objects, ['department', 'part', 'kg_low']).filter(([, part]) => part === 'idle');
+    const { objects, meta } = await ask('2026-06-10', '2026-06-11');
+    expect(idleOf(objects)).toEqual([
+      ['A', 'idle', 0.2],
+      ['B', 'idle', 0.4],
+      ['–', 'idle', 0.4],
+    ]);
+    expect(meta.howComputed).toContain('each hour counts with its own');
+    expect(idleOf((await ask('2026-06-11', '2026-06-12')).objects)).toEqual([['A', 'idle', 0.3]]);
+    // Before the hours were given the whole day holds.
+    expect(idleOf((await ask('2026-03-02', '2026-03-03')).objects)[0]).toEqual(['A', 'idle', 1.6 * 9]);
+  });
+
   it('a person under 1 kg a month is shown money', async () => {
     const { objects } = await askView(warehouse, config, {
       view: personCarbon,

@@ -10,6 +10,7 @@ import { attributeParameter, groupByParameter } from '../parameters.ts';
 import { attributeColumns, numberColumn, personAttributes, textColumn, timeColumn } from '../shared/columns.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
 import { defineView, type ViewRow } from '../view.ts';
+import { loadHourWeights } from './by-hour.ts';
 import { loadCarbonBook, type CarbonBook } from './carbon-book.ts';
 import { CarbonCell, carbonColumns, carbonParts, hoursOf, infraHoursOf } from './rows.ts';
 
@@ -71,7 +72,7 @@ export const carbon = defineView({
     merge: { people: 'max', ...summableMerge('kg_low'), ...summableMerge('kg_high') },
   },
   howComputed:
-    'kWh = (W_min·max(requested, used) + (W_max − W_min)·used + W_GB·GB-hours) × PUE ÷ 1000, hours of logical CPUs; kg = kWh × grid intensity. Idle: the W_min part of idle cores; embodied: device kg × hours ÷ 35,040 × share of its cores. ' +
+    'kWh = (W_min·max(requested, used) + (W_max − W_min)·used + W_GB·GB-hours) × PUE ÷ 1000, hours of logical CPUs; kg = kWh × grid intensity, of the hour (UTC) where it is given by hour. Idle: the W_min part of idle cores; embodied: device kg × hours ÷ 35,040 × share of its cores. ' +
     'Boundary: CPU and memory of the containers and the cores that nobody reserved; no network, storage, GPUs or control plane. {versions}. A range between two sets, not a measurement. Attributes of people as of the day of the usage, days of {time_zone}.',
 
   async run({ reader, range, config, attributes }, parameters) {
@@ -82,17 +83,19 @@ export const carbon = defineView({
     const book = await loadCarbonBook(reader, parameters.region);
     const changes = book.changeDays();
     const { period } = parameters;
-    const [lines, nodes] = await Promise.all([
-      loadUsageLines(reader, {
-        range,
-        zone,
-        period,
-        changes,
-        byPerson: attributes.length > 0,
-        byImage: false,
-        person: null,
-        filters,
-      }),
+    const question = {
+      range,
+      zone,
+      period,
+      changes,
+      byPerson: attributes.length > 0,
+      byImage: false,
+      person: null,
+      filters,
+    };
+    const [lines, weights, nodes] = await Promise.all([
+      loadUsageLines(reader, question),
+      loadHourWeights(reader, book, question, hasNodes),
       hasNodes ? loadNodeLines(reader, range, segmentsOf(range, zone, period, changes), cluster) : [],
     ]);
     const cells = new Map<string, Open>();
@@ -104,12 +107,13 @@ export const carbon = defineView({
     };
     for (const line of lines) {
       const own = open({ period_start: line.segment.period, ...payerLabels(line, attributes) });
-      own.cell.add(book, line.segment, line.nodeType, hoursOf(line));
+      const more = weights.ofUsage(line);
+      own.cell.add(book, line.segment, line.nodeType, hoursOf(line), more);
       const person = payingPerson(line);
       if (person === null) continue;
       const personal = own.people.get(person) ?? new CarbonCell();
       own.people.set(person, personal);
-      personal.add(book, line.segment, line.nodeType, hoursOf(line));
+      personal.add(book, line.segment, line.nodeType, hoursOf(line), more);
     }
     for (const line of nodes)
       open({ period_start: line.segment.period, ...nobodysLabels(payers.infraIdle, attributes) }).cell.add(
@@ -117,6 +121,7 @@ export const carbon = defineView({
         line.segment,
         line.nodeType,
         infraHoursOf(line),
+        weights.ofNodes(line),
       );
     const rows = [...cells.values()]
       .flatMap(({ labels, cell, people }) =>
@@ -141,7 +146,6 @@ export function carbonNotices(book: CarbonBook, last: Date): string[] {
       ? [`There are no ${missing.join(' and ')} coefficients for every node: kilograms may be empty`]
       : []),
     ...(book.intensity(last) === null ? ['There is no grid intensity: kilograms are empty'] : []),
-    ...(book.isByHour ? ['The intensity is given by hour; a day counts with the mean of its hours'] : []),
   ];
 }
 

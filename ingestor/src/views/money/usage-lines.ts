@@ -60,19 +60,35 @@ type Row = Record<'segment' | 'covered_hours' | 'alive_hours', number> &
  * moves, so that the many who do not stay one row.
  */
 export async function loadUsageLines(reader: WarehouseReader, question: UsageQuestion): Promise<UsageLine[]> {
-  const { range, zone, period, changes, byPerson } = question;
+  const { labels, parts } = await cutSegments(reader, question);
+  const lines = await Promise.all(parts.map(({ who, segments }) => ask(reader, question, labels, segments, who)));
+  return lines.flat();
+}
+
+export interface SegmentPart {
+  readonly who: 'all' | 'stayed' | 'moved';
+  readonly segments: readonly Segment[];
+}
+
+/** Who is asked for in which segments: all in whole ones, or those who moved apart, in finer ones. */
+export async function cutSegments(
+  reader: WarehouseReader,
+  { range, zone, period, changes, byPerson }: UsageQuestion,
+): Promise<{ readonly labels: readonly [Date, Date]; readonly parts: readonly SegmentPart[] }> {
   const labels = [dayLabel(range.from, zone), dayLabel(range.to, zone)] as const;
   const moves = byPerson
     ? (await reader.rows<{ timestamp: Date }>(movesSql, labels)).map(({ timestamp }) => timestamp)
     : [];
-  const whole = segmentsOf(range, zone, period, changes);
-  if (moves.length === 0) return ask(reader, question, labels, whole, 'all');
+  const segments = segmentsOf(range, zone, period, changes);
+  if (moves.length === 0) return { labels, parts: [{ who: 'all', segments }] };
   const cut = segmentsOf(range, zone, period, [...changes, ...moves]);
-  const parts = await Promise.all([
-    ask(reader, question, labels, whole, 'stayed'),
-    ask(reader, question, labels, cut, 'moved'),
-  ]);
-  return parts.flat();
+  return {
+    labels,
+    parts: [
+      { who: 'stayed', segments },
+      { who: 'moved', segments: cut },
+    ],
+  };
 }
 
 async function ask(
