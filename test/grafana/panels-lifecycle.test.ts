@@ -2,13 +2,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeBrowser, openHarness, playedData, type FrameSpec, type Harness, type PanelSpec } from './harness/open.ts';
 import { june, workspacesFrame } from './panels-frames.ts';
 
+/** The part of an element that these tests look at: tests are compiled without the DOM. */
+interface Grid {
+  scrollTop: number;
+  getAttribute(name: string): string | null;
+}
+interface Browser {
+  readonly document: { getElementById(id: string): Grid | null };
+  readonly requestAnimationFrame: (done: () => void) => number;
+}
+
+const base = { kind: 'panel', pluginId: 'scevoice-lifecycle-panel', width: 1240, height: 640 } as const;
 const panel = (more: Partial<PanelSpec> = {}): PanelSpec => ({
-  kind: 'panel',
-  pluginId: 'scevoice-lifecycle-panel',
+  ...base,
   range: june,
   frames: [workspacesFrame(300)],
-  width: 1240,
-  height: 640,
   ...more,
 });
 
@@ -72,10 +80,14 @@ describe('in use', () => {
     await harness.close();
   });
   const rowsShown = () =>
-    harness.page.getByRole('grid').evaluate((grid) => Number(grid.getAttribute('aria-rowcount')) - 1);
+    harness.page
+      .getByRole('grid')
+      .getAttribute('aria-rowcount')
+      .then((count) => Number(count) - 1);
   const activeRow = () =>
-    harness.page.getByRole('grid').evaluate((grid) => {
-      const id = grid.getAttribute('aria-activedescendant');
+    harness.page.getByRole('grid').evaluate((grid: unknown) => {
+      const { document } = globalThis as unknown as Browser;
+      const id = (grid as Grid).getAttribute('aria-activedescendant');
       return Number(id === null ? -1 : document.getElementById(id)?.getAttribute('aria-rowindex')) - 2;
     });
 
@@ -131,7 +143,7 @@ describe('in use', () => {
       ...frame,
       fields: frame.fields.map((field) =>
         field.name === 'user'
-          ? { ...field, config: { links: [{ title: 'This person', url: '/d/person?var-user=${__value.raw}' }] } } // eslint-disable-line no-template-curly-in-string
+          ? { ...field, config: { links: [{ title: 'This person', url: '/d/person?var-user=${__value.raw}' }] } }
           : field,
       ),
     };
@@ -181,9 +193,11 @@ describe('in use', () => {
     const { page } = harness;
     await page.getByText('5,000 workspaces').waitFor();
     const grid = page.getByRole('grid');
-    const drawn = () => grid.evaluate((element) => element.querySelectorAll('[role=row]').length);
+    const drawn = () => grid.getByRole('row').count();
     for (const top of [0, 40_000, 100_000]) {
-      await grid.evaluate((element, to) => (element.scrollTop = to), top);
+      await grid.evaluate((element: unknown, to) => {
+        (element as Grid).scrollTop = to;
+      }, top);
       await page.locator(`[aria-rowindex="${Math.floor(top / 22) + 2}"]`).waitFor();
       expect(await drawn()).toBeLessThan(60);
     }
@@ -200,11 +214,13 @@ describe('in use', () => {
       ['pages', 600],
     ] as const) {
       const before = await busiest();
-      await harness.page.getByRole('grid').evaluate(async (grid, step) => {
+      await harness.page.getByRole('grid').evaluate(async (element: unknown, step) => {
+        const grid = element as Grid;
+        const { requestAnimationFrame } = globalThis as unknown as Browser;
         grid.scrollTop = 0;
         for (let frame = 0; frame < 20; frame++) {
           grid.scrollTop += step;
-          await new Promise(requestAnimationFrame);
+          await new Promise<void>((resolve) => requestAnimationFrame(resolve));
         }
       }, by);
       console.log(
@@ -221,8 +237,11 @@ describe('with the invented organisation', () => {
 
   it('shows its workspaces', async () => {
     const harness = await openHarness({ theme: 'light' });
-    const { range: _, frames: __, ...rest } = panel({ options: { grouping: 'department' } });
-    await show(harness, { ...rest, queries: [{ view: 'container-lifecycle', params: { kind: 'interactive' } }] });
+    await show(harness, {
+      ...base,
+      options: { grouping: 'department' },
+      queries: [{ view: 'container-lifecycle', params: { kind: 'interactive' } }],
+    });
     await harness.page.getByRole('grid').waitFor();
     await harness.screenshot('lifecycle-real-light');
     expect((await harness.state()).rows).toBeGreaterThan(20);
