@@ -4,6 +4,7 @@ import { classOf, peopleWithAccess, recomputeActiveDates } from '../support/orga
 import { datesBetween, midnightOf } from '../support/organisation/recompute/calendar.ts';
 import { recomputeIdle } from '../support/organisation/recompute/idle.ts';
 import { recomputeChurn, recomputeLives, recomputeSurvival } from '../support/organisation/recompute/life.ts';
+import { recomputeStorage } from '../support/organisation/recompute/storage.ts';
 import { recomputeCpuSamples, recomputeVersions } from '../support/organisation/recompute/runtimes.ts';
 import {
   recomputedConfig,
@@ -277,6 +278,27 @@ describe('activity', () => {
       expectNear(number(row['active_1d']), mean, `active a day, week of ${label(monday)}`, 1e-9);
     }
   });
+});
+
+it('storage: claims, what they hold and how they grow, by department and state of the owner', async () => {
+  const { rows } = await replayed.ask('storage', month, { group_by: ['department'] });
+  const truth = recomputeStorage(organisation, month);
+  const keyOf = (row: Record<string, unknown>): string => `${String(row['department'])}: ${String(row['owner'])}`;
+  expect(rows.map(keyOf).sort()).toEqual([...truth.keys()].sort());
+  for (const row of rows) {
+    const group = truth.get(keyOf(row));
+    expect([row['claims'], row['people'], row['unmounted']], keyOf(row)).toEqual([
+      group?.claims,
+      group?.people.size,
+      group?.unmounted,
+    ]);
+    for (const [column, is] of [
+      ['used_bytes', group?.usedBytes],
+      ['capacity_bytes', group?.capacityBytes],
+      ['growth_bytes', group?.growthBytes],
+    ] as const)
+      expectNear(number(row[column]) / 2 ** 30, (is ?? 0) / 2 ** 30, `${keyOf(row)}, ${column} in GB`, 0.05);
+  }
 });
 
 it('data-quality: every sample once, however often it was sent', async () => {
