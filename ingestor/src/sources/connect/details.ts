@@ -5,7 +5,7 @@ import type { CellValue, Row } from '../../warehouse/warehouse.ts';
 import { PLATFORM_EVENTS, activityRows } from './activity-rows.ts';
 import { bundleRow, jobRow } from './decode-jobs.ts';
 import { includedSchedules, lastRunOf, volatileScheduleColumns } from './decode-schedules.ts';
-import { text, type Json } from './json.ts';
+import { text, without, type Json } from './json.ts';
 import { packageRows, type StoredPackage } from './packages.ts';
 import { pagedArray, wholeArray } from './paging.ts';
 import type { ConnectPeople } from './people.ts';
@@ -95,7 +95,7 @@ function dueItem(run: ConnectRun, item: Json): Due | null {
   if (guid === null) return null;
   const signature = signatureOf(item);
   const state = run.state.items[guid];
-  if (state !== undefined && state.s === signature && !isStale(run, state)) return null;
+  if (state?.s === signature && !isStale(run, state)) return null;
   return { guid, item, signature };
 }
 
@@ -109,7 +109,7 @@ function isStale(run: ConnectRun, state: ItemState): boolean {
 /** What the list says of an item that has to do with its details. The next run of a schedule moves all the time. */
 function signatureOf(item: Json): string {
   const schedules = Array.isArray(item['schedules'])
-    ? (item['schedules'] as Json[]).map(({ next_run: _, last_run: __, ...rest }) => rest)
+    ? (item['schedules'] as Json[]).map((each) => without(each, ['next_run', 'last_run']))
     : [];
   return hashKey(
     text(item['bundle_id']) ?? '',
@@ -238,11 +238,10 @@ async function goneBundles(
   const rows: Row[] = [];
   for (const guid of new Set([...gone].map((key) => key.split(' ')[0] ?? '')))
     for (const row of await run.context.warehouse.reader.rows<Row>(sql.bundleRows, [run.name, guid])) {
-      const { row_hash: _, ...rest } = row;
       const key = `${guid} ${String(row['bundle_id'])}`;
       const at = row['timestamp'];
       if (!gone.has(key) || !(at instanceof Date)) continue;
-      const changed = stored.changed(key, at, { ...rest, is_deleted: true });
+      const changed = stored.changed(key, at, { ...without(row, ['row_hash']), is_deleted: true });
       if (changed) rows.push(changed);
     }
   return rows;

@@ -22,6 +22,11 @@ export function flag(value: unknown): boolean {
   return value === true;
 }
 
+/** The same without some of its members. */
+export function without<T extends object>(object: T, names: readonly string[]): Partial<T> {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name))) as Partial<T>;
+}
+
 /** RFC 3339 with any offset, or Unix seconds (older servers); null for no time, and for Go's zero time. */
 export function time(value: unknown): Date | null {
   const ms = typeof value === 'number' ? value * 1000 : typeof value === 'string' ? Date.parse(value) : Number.NaN;

@@ -2,7 +2,7 @@ import { SceError } from '../../errors.ts';
 import { readSql } from '../../warehouse/sql.ts';
 import type { Row } from '../../warehouse/warehouse.ts';
 import { contentRow, userRow } from './decode-content.ts';
-import { number, record, records, text, type Json } from './json.ts';
+import { number, record, records, text, without, type Json } from './json.ts';
 import { offsetListing, wholeArray } from './paging.ts';
 import { ConnectPeople } from './people.ts';
 import type { ConnectRun } from './run.ts';
@@ -175,8 +175,8 @@ async function closed(
   const rows = await run.context.warehouse.reader.rows<Row>(rowsSql, [run.name]);
   return rows
     .filter((row) => gone.has(String(row[column])))
-    .map(({ timestamp: _, row_hash: __, ...row }) =>
-      stored.changed(String(row[column]), run.day, { ...row, is_deleted: true }),
+    .map((row) =>
+      stored.changed(String(row[column]), run.day, { ...without(row, ['timestamp', 'row_hash']), is_deleted: true }),
     );
 }
 

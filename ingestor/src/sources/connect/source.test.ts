@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startFakeConnect, type FakeConnect } from '../../../../test/support/fakes/connect/server.ts';
 import { connectTables, keyFile, pollConnect } from '../../../../test/support/connect-poll.ts';
 import { createConnect, type ConnectWorld } from '../../../../test/support/organisation/connect/index.ts';
@@ -27,11 +27,10 @@ const count = async (sql: string): Promise<number> => {
 };
 
 beforeEach(async () => {
-  await fake?.close();
   fake = await startFakeConnect(world());
   fake.clockOffsetMs = now - Date.now();
 });
-afterAll(() => fake.close());
+afterEach(() => fake.close());
 
 describe('a first load', () => {
   beforeAll(async () => {
@@ -89,7 +88,7 @@ describe('a first load', () => {
     const running = jobs.filter((job) => job.status === 0).length;
     const failed = jobs.filter((job) => (job.exitCode ?? 0) > 0).length;
     expect(lost).toBeGreaterThan(0);
-    expect(Object.fromEntries(rows.map(({ outcome, n }) => [outcome, Number(n)]))).toEqual({
+    expect(Object.fromEntries(rows.map(({ outcome, n }) => [outcome, n]))).toEqual({
       failed,
       lost,
       ok: jobs.length - failed - lost - running,
