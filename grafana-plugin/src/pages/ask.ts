@@ -46,7 +46,10 @@ export async function ask<Name extends string>(
     timezone: 'browser',
     targets: names.map((refId) => ({ refId, datasource: source.getRef(), format: 'table', ...questions[refId] })),
   };
-  const { data, errors = [] } = await lastValueFrom(source.query(request));
+  const response = await lastValueFrom(source.query(request));
+  // A request that failed as a whole has `error` only, which the SDK calls deprecated and still fills.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
+  const { data, errors = response.error ? [response.error] : [] } = response;
   return Object.fromEntries(
     names.map((name): [Name, Answer] => {
       const frame = (data as DataFrame[]).find(({ refId }) => refId === name);

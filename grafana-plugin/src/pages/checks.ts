@@ -15,7 +15,8 @@ export interface Check {
 
 /** What was asked to find out; an `error` where there is no answer. */
 export interface Findings {
-  readonly health: { readonly status: string; readonly message: string } | { readonly error: unknown };
+  /** Without a status: Grafana itself could not ask. */
+  readonly health: { readonly status?: string; readonly message: string } | { readonly error: unknown };
   readonly catalog: Catalog | { readonly error: unknown };
   readonly departments: ValuesResponse | { readonly error: unknown };
   readonly quality: Answer;
@@ -58,7 +59,7 @@ function reach(health: Findings['health']): Check {
       says: problemOf(health.error).message,
       todo: 'Check address, token and TLS in the settings of the data source.',
     };
-  if (health.status.toLowerCase() !== 'error') return { title, state: 'ok', says: health.message };
+  if (health.status?.toLowerCase() === 'ok') return { title, state: 'ok', says: health.message };
   return {
     title,
     state: 'error',
