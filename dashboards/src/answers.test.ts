@@ -74,7 +74,7 @@ async function ask(query: ViewQuery, params: Params | Record<string, unknown>, s
   });
   expect(response.status).toBe(200);
   const { results } = (await response.json()) as QueryResponse;
-  const result = results['A'] as QueryResultBody | QueryFailure;
+  const result: QueryResultBody | QueryFailure = results['A']!;
   if ('error' in result) throw new Error(`${query.view}: ${result.error.code} ${result.error.message}`);
   return result;
 }

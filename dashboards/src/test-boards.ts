@@ -1,3 +1,5 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- Grafana 12 provisions files of the first schema; the second is not for files yet */
+import { VariableType } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Dashboard, Panel, VariableModel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { boards } from './boards/index.ts';
 import { buildBoard, type Audience } from './lib/board.ts';
@@ -44,10 +46,8 @@ export function variablesIn(value: unknown): string[] {
 
 /** Values a variable may have without asking the warehouse, the default first. */
 export function choicesOf(variable: VariableModel): string[] {
-  if (variable.type !== ('custom' as VariableModel['type'])) return ['All'];
-  return String(variable.query)
-    .split(',')
-    .map((choice) => choice.split(' : ').at(-1)?.trim() ?? '');
+  if (variable.type !== VariableType.Custom || typeof variable.query !== 'string') return ['All'];
+  return variable.query.split(',').map((choice) => choice.split(' : ').at(-1)?.trim() ?? '');
 }
 
 /** Parameters with the variables filled in, as the data source does. */

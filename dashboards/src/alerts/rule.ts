@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- Grafana 12 provisions files of the first schema; the second is not for files yet */
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dataSourceUid, viewQuery, type Question } from '../lib/query.ts';
 import { runbookUrl, type RunbookName } from '../runbooks.ts';

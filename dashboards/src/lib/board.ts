@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- Grafana 12 provisions files of the first schema; the second is not for files yet */
 import {
   AnnotationQueryBuilder,
   DashboardBuilder,

@@ -27,7 +27,8 @@ export function columnOf(view: string, name: string): ViewColumn {
 /** Throws for a parameter that a view does not have, or a value without variables that the ingestor would refuse. */
 export function checkParams(id: string, params: Params): void {
   const view = viewOf(id);
-  const known = Object.keys(view.parameters.properties);
+  const { properties } = view.parameters as { readonly properties: object };
+  const known = Object.keys(properties);
   for (const name of Object.keys(params))
     if (!known.includes(name)) throw new Error(`${id} has no parameter "${name}"; it has ${known.join(', ')}`);
   const fixed = Object.entries(params).filter(([, value]) => !JSON.stringify(value).includes('$'));

@@ -1,5 +1,4 @@
-import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
-import type { Dataquery } from '@grafana/grafana-foundation-sdk/cog';
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 import {
   DashboardLinkBuilder,
