@@ -172,10 +172,37 @@ async function fill(): Promise<void> {
     { table: 'platform_events', rows: events },
     { table: 'kubernetes_audit', rows: audit },
     { table: 'series', rows: series },
+    { table: 'volume_owners', rows: claims.map(({ owner }) => owner) },
+    { table: 'volume_usage_1d', rows: claims.flatMap(({ days: used }) => used) },
   ];
   await warehouse.writer.write(batches);
   await warehouse.settle(batches.map(({ table }) => table));
 }
+
+/** 5 has a claim since 2025 and mounts it still, 6 mounted one last in February 2025. */
+const claims = [
+  { n: 5, last: '2026-11-20' },
+  { n: 6, last: '2025-02-20' },
+].map(({ n, last }) => {
+  const claim = pseudonymiser.text('pvc', `claim-person${n}`);
+  const ofClaim = { cluster: 'c', namespace: 'hub', claim };
+  return {
+    claim,
+    owner: {
+      ...ofClaim,
+      timestamp: at('2025-01-05T00:00'),
+      user_key: person(n),
+      first_mounted_at: at('2025-01-05T00:00'),
+      last_mounted_on: at(`${last}T00:00`),
+    },
+    days: ['2025-01-06', last].map((text) => ({
+      ...ofClaim,
+      timestamp: at(`${text}T00:00`),
+      day: text,
+      used_bytes: 1e9,
+    })),
+  };
+});
 
 /** What views ask: sums and people per month and department as of the time. */
 async function answers(): Promise<Record<string, Row[]>> {
@@ -263,7 +290,10 @@ async function traces(codes: readonly string[], until: Date | null, tables?: rea
 }
 
 const cutoff = at('2025-10-01T00:00');
-const allCodes = everybody.flatMap((n) => [person(n), pseudonymiser.text('pod', `jupyter-person${n}`)]);
+const allCodes = [
+  ...everybody.flatMap((n) => [person(n), pseudonymiser.text('pod', `jupyter-person${n}`)]),
+  ...claims.map(({ claim }) => claim),
+];
 
 beforeEach(async () => {
   warehouse = await useWarehouse();
@@ -287,6 +317,9 @@ describe('facts older than 13 months', () => {
       'containers.workspace_key',
       'identities.person_key',
       'people.person_key',
+      // first mounted then, and mounted still
+      'volume_owners.claim',
+      'volume_owners.user_key',
       'workspaces.user_key',
       'workspaces.workspace_key',
     ]);
@@ -307,6 +340,24 @@ describe('facts older than 13 months', () => {
       ]),
     ).toHaveLength(2);
     expect(await warehouse.reader.rows('select * from people where person_key = $1', [person(1)])).toHaveLength(1);
+  });
+
+  it('are not found again through the claims of volumes', async () => {
+    await retain();
+    const [kept, gone] = claims.map(({ claim }) => claim);
+    const bytes = await warehouse.reader.rows(
+      'select timestamp, claim, used_bytes from volume_usage_1d order by timestamp',
+    );
+    // What was stored stays, without whose it was.
+    expect(bytes.map((row) => [row['claim'], row['used_bytes']])).toEqual([
+      [null, 1e9],
+      [null, 1e9],
+      [null, 1e9],
+      [kept, 1e9],
+    ]);
+    const owners = await warehouse.reader.rows('select claim, user_key from volume_owners where claim is not null');
+    expect(owners).toEqual([{ claim: kept, user_key: person(5) }]);
+    expect(await traces([gone ?? '', person(6)], null, ['volume_owners', 'volume_usage_1d'])).toEqual([]);
   });
 
   it('leave as many keys as the department had people, none of them a person', async () => {

@@ -26,7 +26,12 @@ export async function sendAll(
             headers: protocol === '1.0' ? headersV1 : headersV2,
             body,
             dispatcher,
-          });
+          }).catch((error: NodeJS.ErrnoException) => error);
+          // The server may close an idle connection just when it is used again; Prometheus repeats that, too.
+          if (answer instanceof Error) {
+            if (answer.code !== 'ECONNRESET' && answer.code !== 'UND_ERR_SOCKET') throw answer;
+            continue;
+          }
           const text = await answer.body.text();
           if (answer.statusCode < 300) break;
           if (answer.statusCode !== 503) throw new Error(`${url} answered ${answer.statusCode}: ${text.slice(0, 500)}`);

@@ -8,8 +8,10 @@ import { readSql } from '../sql.ts';
 import type { Warehouse } from '../warehouse.ts';
 import { refreshAliases } from './aliases.ts';
 import { rollUpChunk } from './chunk.ts';
+import { earliest } from './container-row.ts';
 import { rollUpDays } from './days.ts';
 import { rangesToCompute, readRawState, splitDays, type Range } from './dirty-ranges.ts';
+import { rollUpLateEvents } from './late-events.ts';
 import type { MartContext } from './mart-context.ts';
 import { refreshWorkspaces } from './workspaces.ts';
 
@@ -24,6 +26,8 @@ const stageTables = [
   'mart_stage_zones',
 ];
 const hour = 3_600_000;
+/** Row of mart_watermarks: events received until then are in visits and days of people. */
+const eventsMart = 'platform_events';
 const day = 24 * hour;
 /** Watermarks are rows of one fixed time: writing one replaces it. */
 const watermarkRow = new Date(Date.UTC(2000, 0, 1));
@@ -175,17 +179,33 @@ export class MartRunner {
     if (!complete && !paused && this.#isBackFill()) end = new Date(Math.floor(end.getTime() / day) * day - 1);
     const ranges = rangesToCompute(state, watermark, end);
     if (ranges.length === 0) {
+      const late = await this.#events([]);
       // The run that rolled these up was killed, or failed, before it chained workspaces.
       if (!this.#chained && watermark !== null) await this.#chain(null);
+      else if (late !== null) await this.#chain(late);
       return { ranges, watermark, unmatchedSeries: 0 };
     }
     for (const table of stageTables) await warehouse.reader.execute(`truncate table ${table}`);
     if (await refreshAliases(this.#context, this.#aliases)) this.#chained = false;
     const unmatchedSeries = await this.#compute(ranges, state.floor, (range) => this.#finish(state.dirty, range, end));
-    const first = ranges[0]?.from ?? end;
+    const late = await this.#events(ranges);
+    const first = earliest(ranges[0]?.from, late) ?? end;
     // Ends are decided again for two days, and earlier windows may have been computed again.
     await this.#chain(this.#chained ? new Date(first.getTime() - 3 * day) : null);
     return { ranges, watermark: await this.#watermark(), unmatchedSeries };
+  }
+
+  /** What platforms told about hours outside of the ranges; gives the start of the earliest. */
+  async #events(ranges: readonly Range[]): Promise<Date | null> {
+    const { reader, writer } = this.#context.warehouse;
+    const rows = await reader.rows<{ mart: string; watermark: Date }>(watermarksSql);
+    const since = rows.find(({ mart }) => mart === eventsMart)?.watermark ?? null;
+    const { receivedUntil, earliest: late } = await rollUpLateEvents(this.#context, since, ranges);
+    if (receivedUntil === null || receivedUntil.getTime() === since?.getTime()) return late;
+    const row = { timestamp: watermarkRow, mart: eventsMart, watermark: receivedUntil, updated_at: this.#now() };
+    await writer.write([{ table: 'mart_watermarks', rows: [row] }]);
+    await this.#context.warehouse.settle(['mart_watermarks']);
+    return late;
   }
 
   /** Until it has succeeded, all workspaces are due. */

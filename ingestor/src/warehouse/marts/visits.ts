@@ -1,7 +1,8 @@
 import { readSql } from '../sql.ts';
 import type { ContainerRow } from './container-row.ts';
-import { names, type EndEvent } from './ended-by.ts';
+import type { EndEvent } from './ended-by.ts';
 import type { MartContext } from './mart-context.ts';
+import { NamedContainers } from './named-containers.ts';
 import type { LocalDay } from './org-days.ts';
 
 const visitsSql = readSql(import.meta.url, 'facts/visits.sql');
@@ -23,33 +24,10 @@ export async function writeVisits(context: MartContext, day: LocalDay): Promise<
   }));
   if (visits.length === 0) return;
   const containers = await reader.rows<ContainerRow>(containersSql, [day.from]);
-  const byKey = new Map<string, ContainerRow[]>();
-  for (const row of containers)
-    for (const key of [
-      `uid ${row.uid}`,
-      `pod ${row.pod}`,
-      `session ${row.session ?? ''}`,
-      `user ${row.user_key ?? ''}`,
-    ]) {
-      const list = byKey.get(key);
-      if (list === undefined) byKey.set(key, [row]);
-      else list.push(row);
-    }
+  const named = new NamedContainers(containers);
   const tallies = new Map<string, Tally>();
   for (const visit of visits) {
-    const key = visit.uid
-      ? `uid ${visit.uid}`
-      : visit.pod
-        ? `pod ${visit.pod}`
-        : visit.session
-          ? `session ${visit.session}`
-          : `user ${visit.server_user ?? '-'}`;
-    for (const row of byKey.get(key) ?? []) {
-      // A visit is stamped with the start of its bucket: it may lie just before the container.
-      const alive =
-        visit.timestamp.getTime() >= row.created_at.getTime() - 300_000 &&
-        (row.ended_at === null || visit.timestamp <= row.ended_at);
-      if (!alive || !names(row, visit)) continue;
+    for (const row of named.of(visit)) {
       const tally = tallies.get(row.container_id);
       if (tally === undefined)
         tallies.set(row.container_id, { visits: 1, first: visit.timestamp, last: visit.timestamp });

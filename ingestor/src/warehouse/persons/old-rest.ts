@@ -4,8 +4,15 @@ import { batches, holdsExpired, literal, type Expired } from './expired.ts';
 /** Any code that stands for a person or something named after one; group keys and erased ones are not. */
 const code = '(u|pod|pvc|owner|name|label|annotation|text|path|session|server)_[0-9a-f]{16}';
 
+interface CodeColumns {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** What says how old a row is, when it is not its timestamp. */
+  readonly age?: string;
+}
+
 /** Where codes stand beside the person of a row. A code alone still joins what one person did. */
-const codes = [
+const codes: readonly CodeColumns[] = [
   {
     table: 'platform_events',
     columns: ['server_user', 'actor', 'acting_for', 'pod', 'server_name', 'session', 'path'],
@@ -13,10 +20,14 @@ const codes = [
   { table: 'kubernetes_audit', columns: ['actor', 'impersonated', 'pod'] },
   { table: 'series', columns: ['pod'] },
   { table: 'unmatched_usage', columns: ['pod'] },
+  // Whose a claim is stays known as long as it is mounted: its old days must not lead there.
+  { table: 'volume_usage_1d', columns: ['claim'] },
   { table: 'connect_bundles', columns: ['created_by'] },
   { table: 'connect_jobs', columns: ['pod_owner'] },
   { table: 'connect_audit', columns: ['actor'] },
-] as const;
+  // A row is of when a claim was mounted first; it is old when the person has not mounted it for so long.
+  { table: 'volume_owners', columns: ['claim', 'user_key'], age: 'last_mounted_on' },
+];
 const texts = [
   { table: 'series', column: 'labels' },
   { table: 'exemplars', column: 'labels' },
@@ -24,10 +35,10 @@ const texts = [
 
 /** Clears codes that are not the person of a fact from everything before `cutoff`. Statements that find nothing are not run. */
 export async function anonymiseRest(reader: WarehouseReader, cutoff: Date, signal?: AbortSignal): Promise<void> {
-  for (const { table, columns } of codes)
+  for (const { table, columns, age = 'timestamp' } of codes)
     for (const column of columns) {
       signal?.throwIfAborted();
-      const where = `timestamp < $1 and ${column} ~ '^${code}$'`;
+      const where = `${age} < $1 and ${column} ~ '^${code}$'`;
       if (await holds(reader, table, where, cutoff))
         await reader.execute(`update ${table} set ${column} = null where ${where}`, [cutoff]);
     }
