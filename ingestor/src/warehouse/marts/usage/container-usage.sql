@@ -29,8 +29,15 @@ from (
       case when next_value >= last_value then next_value - last_value else next_value end as after_increase
     from mart_stage_cpu stage
     join map on map.series = stage.series
-    left join (select timestamp, series, sum(lost) as lost from mart_stage_resets) resets
-      on resets.series = stage.series and resets.timestamp = stage.timestamp
+    left join (
+      -- a fall at the first sample of a bucket is between buckets: before_increase knows it
+      select inside.timestamp, inside.series, sum(falls.lost) as lost
+      from mart_stage_cpu inside
+      join (select timestamp as at, timestamp_floor('5m', timestamp) as bucket, series, lost from mart_stage_resets) falls
+        on falls.series = inside.series and falls.bucket = inside.timestamp
+      where falls.at > inside.first_at
+      group by inside.timestamp, inside.series
+    ) resets on resets.series = stage.series and resets.timestamp = stage.timestamp
   ), memory as (
     select
       stage.timestamp as bucket,

@@ -24,6 +24,6 @@ from (
     first(value) as first_value,
     last(value) as last_value
   from samples
-  where timestamp >= $1 and timestamp < $2 and series between $3 and $4
+  where timestamp >= $1 and timestamp < $2 and series >= $3 and series <= $4
   order by bucket
 )

@@ -20,6 +20,6 @@ from (
     avg(value) as mean_value,
     max(value) as highest_value
   from samples
-  where timestamp >= $1 and timestamp < $2 and series between $3 and $4
+  where timestamp >= $1 and timestamp < $2 and series >= $3 and series <= $4
   order by bucket
 )

@@ -1,12 +1,12 @@
--- Step 1 of container_usage: where a counter fell between two samples of one bucket. Grain: the sample after the fall.
--- Adding the value before the fall to last − first gives the true increase. Most days have no such row.
+-- Step 1 of container_usage: where a counter fell between two samples. Grain: the sample after the fall; `timestamp` is its time.
+-- Adding the value before a fall inside a bucket to last − first gives the true increase. Most days have no such row. Whether
+-- the sample before is of the same bucket is left to container-usage.sql: a second window function here costs twice this one.
 -- $1 from, $2 to, $3, $4 ids of container_cpu_usage_seconds_total
 insert into mart_stage_resets
-select timestamp_floor('5m', timestamp) as timestamp, series, previous as lost
+select timestamp, series, previous as lost
 from (
-  select timestamp, series, value, lag(value) over (partition by series order by timestamp) as previous,
-    lag(timestamp) over (partition by series order by timestamp) as previous_at
+  select timestamp, series, value, lag(value) over (partition by series order by timestamp) as previous
   from samples
-  where timestamp >= $1 and timestamp < $2 and series between $3 and $4
+  where timestamp >= $1 and timestamp < $2 and series >= $3 and series <= $4
 )
-where previous > value and previous_at >= timestamp_floor('5m', timestamp)
+where previous > value
