@@ -18,11 +18,11 @@ const TOKEN = 'bench-read';
  */
 export async function run({ quick, scale = quick ? 0.02 : 1 }: { quick: boolean; scale?: number }): Promise<void> {
   const bytes = 5e9 * scale;
-  const directory = await mkdtemp(join(tmpdir(), 'sce-voice-bench-'));
   const ingestor = await IngestorProcess.start({
     config: { access: { read_token_scope: 'platform' } },
     env: { SCE_READ_TOKEN: TOKEN },
   });
+  const directory = await mkdtemp(join(tmpdir(), 'sce-voice-bench-'));
   const warehouse = ingestor.warehouse();
   try {
     const pipes = [join(directory, 'focus.csv'), join(directory, 'cur.csv')] as const;
