@@ -79,7 +79,7 @@ describe('query editor', () => {
     await question.fill('Cost forecast');
     await page
       .getByRole('option', { name: /^Cost forecast/ })
-      .first()
+      .filter({ hasNotText: 'A view by its name' })
       .click();
     await page.getByText('How it is computed').waitFor();
     const query = await saved();
