@@ -1,6 +1,12 @@
 import { request } from 'undici';
 import { renderTable } from '../../ingestor/src/cli/render-table.ts';
-import type { Catalog, JsonCell, QueryFailure, QueryResponse, QueryResultBody } from '../../ingestor/src/contract/index.ts';
+import type {
+  Catalog,
+  JsonCell,
+  QueryFailure,
+  QueryResponse,
+  QueryResultBody,
+} from '../../ingestor/src/contract/index.ts';
 import type { Organisation } from '../support/organisation/index.ts';
 import { chapters } from './chapters.ts';
 import type { Chapter } from './chapters.ts';

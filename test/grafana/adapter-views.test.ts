@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Catalog, QueryResponse } from '../../ingestor/src/contract/index.ts';
 import { startAdapter, type Adapter } from './adapter.ts';
 import { columnsOf, rowsOf, type FrameResults } from './adapter-frames.ts';
+import { playedData } from './harness/open.ts';
 
 /** As in harness/stack.ts. */
 const authorization = 'Bearer replay-read';
@@ -13,9 +14,7 @@ let catalog: Catalog;
 
 beforeAll(async () => {
   const starting = startAdapter();
-  const response = await fetch(`${inject('grafanaBroker')}/data`);
-  if (!response.ok) throw new Error(await response.text());
-  ({ ingestorUrl } = (await response.json()) as { ingestorUrl: string });
+  ({ ingestorUrl } = await playedData());
   adapter = await starting;
   await adapter.configure('scevoice', {
     url: ingestorUrl,

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../../ingestor/src/errors.ts';
 import type { PageServer } from './page-server.ts';
 import type { Stack } from './stack.ts';
@@ -14,11 +15,12 @@ export interface Broker {
 
 /**
  * One page server and one set of data for all test files of a run, each started when first asked for: `GET /` describes the
- * page server, `GET /data` answers when the played organisation can be queried.
+ * page server, `GET /data` says whether the played organisation can be queried already: `ingestorUrl` is null until it can.
  */
 export async function startBroker(): Promise<Broker> {
   let pages: Promise<PageServer> | null = null;
   let stack: Promise<Stack> | null = null;
+  let played: Stack | null = null;
   const now = Math.floor(Date.now() / 300_000) * 300_000;
   const data = (): Promise<Stack> =>
     (stack ??= import('./stack.ts').then(({ startStack }) => startStack({ now, days })));
@@ -26,8 +28,10 @@ export async function startBroker(): Promise<Broker> {
   const server = createServer((request, response) => {
     const answer = async (): Promise<object> => {
       if (request.url === '/data') {
-        const { ingestorUrl } = await data();
-        return { ingestorUrl };
+        const starting = data().then((one) => (played = one));
+        // Playing takes longer than clients wait for an answer; whether it failed is said at once.
+        await Promise.race([starting, sleep(1000)]);
+        return { ingestorUrl: played?.ingestorUrl ?? null };
       }
       const { url } = await (pages ??= import('./page-server.ts').then(({ startPageServer }) => startPageServer(data)));
       return { url, range: { from: now - days * 86_400_000, to: now } };
@@ -37,7 +41,7 @@ export async function startBroker(): Promise<Broker> {
       (error: unknown) => response.writeHead(500).end(messageOf(error)),
     );
   });
-  // Playing the organisation takes longer than a server usually waits.
+  // The page server builds the plugin first.
   server.requestTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

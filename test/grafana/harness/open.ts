@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { findProgram } from '../../support/system-packages.ts';
@@ -128,9 +129,13 @@ function broker(): string {
 
 /** Waits until the played organisation can be asked about (minutes, the first time). Call it in `beforeAll`. */
 export async function playedData(): Promise<{ readonly ingestorUrl: string }> {
-  const response = await fetch(`${broker()}/data`, { signal: AbortSignal.timeout(900_000) });
-  if (!response.ok) throw new Error(await response.text());
-  return (await response.json()) as { ingestorUrl: string };
+  for (;;) {
+    const response = await fetch(`${broker()}/data`);
+    if (!response.ok) throw new Error(await response.text());
+    const { ingestorUrl } = (await response.json()) as { ingestorUrl: string | null };
+    if (ingestorUrl !== null) return { ingestorUrl };
+    await sleep(1000);
+  }
 }
 
 /** What the broker of the test run (global-setup.ts) says about its page server and the data behind it. */

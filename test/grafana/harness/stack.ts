@@ -17,7 +17,7 @@ export async function startStack({ now, days }: { readonly now: number; readonly
   const organisation = createOrganisation({ now, days, people: PEOPLE, horizonDays: 1 });
   const played = await replay(organisation, {
     scrapeSeconds: 300,
-    slowSeconds: 300,
+    slowSeconds: 3600,
     config: { access: { read_token_scope: 'platform' } },
   });
   const { url, configure, stop } = await adapter;
