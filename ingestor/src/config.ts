@@ -7,6 +7,7 @@ import { SceError, messageOf } from './errors.ts';
 import { AccessConfigSchema } from './access/config.ts';
 import { resolveTokens, secret, type KnownToken } from './access/tokens.ts';
 import { PrivacyConfigSchema } from './identity/config.ts';
+import { AwsBatchConfigSchema } from './sources/aws-batch/config.ts';
 import { CostExportConfigSchema } from './sources/cost-export/config.ts';
 import { EventsConfigSchema } from './sources/events/config.ts';
 import { HttpConfigSchema } from './routes/config.ts';
@@ -46,6 +47,7 @@ export const FileConfigSchema = Type.Object(
     kubernetes_audit: KubernetesAuditConfigSchema,
     jupyterhub: JupyterHubConfigSchema,
     connect: ConnectConfigSchema,
+    aws_batch: AwsBatchConfigSchema,
     images: ImagesConfigSchema,
     prices: PricesConfigSchema,
     cost_export: CostExportConfigSchema,

@@ -1,3 +1,4 @@
+import { awsBatchSource } from './aws-batch/source.ts';
 import { connectSource } from './connect/source.ts';
 import { costExportSource } from './cost-export/source.ts';
 import { eventsSource } from './events/source.ts';
@@ -18,6 +19,7 @@ export const pollSources: readonly PollSource[] = [
   jupyterHubSource,
   imagesSource,
   connectSource,
+  awsBatchSource,
   pricesSource,
   costExportSource,
 ];

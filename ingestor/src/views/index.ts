@@ -1,5 +1,7 @@
 import type { AnyView } from './view.ts';
 import { annotations } from './annotations/view.ts';
+import { batchRunItems } from './batch-runs/items-view.ts';
+import { batchRuns } from './batch-runs/view.ts';
 import { connectCleanupItems } from './connect-cleanup/items-view.ts';
 import { connectCleanup } from './connect-cleanup/view.ts';
 import { connectScheduleItems } from './connect-schedules/items-view.ts';
@@ -73,5 +75,7 @@ export const views: readonly AnyView[] = [
   connectSchedules,
   connectScheduleItems,
   connectUsage,
+  batchRuns,
+  batchRunItems,
   annotations,
 ];

@@ -66,6 +66,8 @@ export const personColumns: Readonly<Record<string, PersonColumns>> = {
   budgets: none,
   prices: none,
   images: none,
+  aws_batch_jobs: { keys: ['person', 'job_name'] },
+  aws_batch_attempts: none,
   connect_servers: none,
   connect_logs: none,
   connect_users: { keys: ['account', 'person'] },
