@@ -10,6 +10,7 @@ import { PrivacyConfigSchema } from './identity/config.ts';
 import { AwsBatchConfigSchema } from './sources/aws-batch/config.ts';
 import { CostExportConfigSchema } from './sources/cost-export/config.ts';
 import { EventsConfigSchema } from './sources/events/config.ts';
+import { GitConfigSchema } from './sources/git/config.ts';
 import { HttpConfigSchema } from './routes/config.ts';
 import { HrConfigSchema } from './sources/hr/config.ts';
 import { ConnectConfigSchema } from './sources/connect/config.ts';
@@ -47,6 +48,7 @@ export const FileConfigSchema = Type.Object(
     kubernetes_audit: KubernetesAuditConfigSchema,
     jupyterhub: JupyterHubConfigSchema,
     connect: ConnectConfigSchema,
+    git: GitConfigSchema,
     aws_batch: AwsBatchConfigSchema,
     images: ImagesConfigSchema,
     prices: PricesConfigSchema,

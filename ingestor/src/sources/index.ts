@@ -2,6 +2,7 @@ import { awsBatchSource } from './aws-batch/source.ts';
 import { connectSource } from './connect/source.ts';
 import { costExportSource } from './cost-export/source.ts';
 import { eventsSource } from './events/source.ts';
+import { gitSource } from './git/source.ts';
 import { hrSource } from './hr/source.ts';
 import { imagesSource } from './images/source.ts';
 import { jupyterHubSource } from './jupyterhub/source.ts';
@@ -19,6 +20,7 @@ export const pollSources: readonly PollSource[] = [
   jupyterHubSource,
   imagesSource,
   connectSource,
+  gitSource,
   awsBatchSource,
   pricesSource,
   costExportSource,

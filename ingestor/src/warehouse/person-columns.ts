@@ -83,5 +83,11 @@ export const personColumns: Readonly<Record<string, PersonColumns>> = {
   connect_packages: none,
   connect_storage: none,
   connect_environments: none,
+  git_repositories: { keys: ['name_space'], texts: ['path'] },
+  git_languages: none,
+  git_members: { keys: ['person'] },
+  git_commits_weekly: { keys: ['person'] },
+  git_lockfiles: { keys: [], texts: ['path'] },
+  git_packages: none,
   mart_stage_zones: { keys: ['user_key'] },
 };

@@ -1,0 +1,122 @@
+import type { Row } from '../../warehouse/warehouse.ts';
+import type { ForgeCommit, ForgeRepository } from './forge.ts';
+import { readLockFiles } from './lock-file-rows.ts';
+import { firstWeek, noRows, weekOf, type GitRun, type StoredDetails, type Tables } from './run.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What the files of a repository are like: readable, none at all, not for us, or too many to look through. */
+export type RepositoryState = 'ok' | 'empty' | 'hidden' | 'truncated';
+
+/** Rows of one repository: languages, members, lock files, commits. What cannot be seen is left as it was stored. */
+export async function readDetails(
+  run: GitRun,
+  repository: ForgeRepository,
+  stored: StoredDetails,
+): Promise<{ readonly tables: Tables; readonly state: RepositoryState }> {
+  const tables = noRows();
+  tables.git_members.push(...(await memberRows(run, repository, stored.members)));
+  if (repository.isEmpty) {
+    tables.git_lockfiles.push(...deleted(run, repository.id, 'path', stored.lockFiles, new Set()));
+    return { tables, state: 'empty' };
+  }
+  tables.git_languages.push(...(await languageRows(run, repository, stored.languages)));
+  tables.git_commits_weekly.push(...(await weekRows(run, repository, stored)));
+  const files = await readLockFiles(run, repository, stored.lockFiles);
+  if (files === null) return { tables, state: 'hidden' };
+  tables.git_packages.push(...files.packages);
+  tables.git_lockfiles.push(...files.lockFiles);
+  // Files that were not listed are no proof that a lock file is gone.
+  if (files.isWhole) tables.git_lockfiles.push(...deleted(run, repository.id, 'path', stored.lockFiles, files.paths));
+  return { tables, state: files.isWhole ? 'ok' : 'truncated' };
+}
+
+async function languageRows(run: GitRun, { id }: ForgeRepository, stored: Snapshot): Promise<Row[]> {
+  const languages = await run.client.languages(id);
+  if (languages === null) return [];
+  const rows = languages.flatMap(({ language, share, bytes }) =>
+    stored.changed(id, language, run.day, {
+      forge: run.forge.name,
+      repository_id: id,
+      language,
+      share,
+      bytes,
+      is_deleted: false,
+    }),
+  );
+  return [...rows, ...deleted(run, id, 'language', stored, new Set(languages.map(({ language }) => language)))];
+}
+
+async function memberRows(run: GitRun, { id }: ForgeRepository, stored: Snapshot): Promise<Row[]> {
+  const members = await run.client.members(id);
+  if (members === null) return [];
+  // Inherited and direct rights come as two entries of one account: the higher one counts.
+  const levels = new Map<string, number>();
+  for (const { username, accessLevel } of members) {
+    const person = run.people.isBot(username) ? '' : run.people.byName(username);
+    if (person !== '') levels.set(person, Math.max(accessLevel, levels.get(person) ?? 0));
+  }
+  const rows = [...levels].flatMap(([person, level]) =>
+    stored.changed(id, person, run.day, {
+      forge: run.forge.name,
+      repository_id: id,
+      person,
+      access_level: level,
+      is_deleted: false,
+    }),
+  );
+  return [...rows, ...deleted(run, id, 'person', stored, new Set(levels.keys()))];
+}
+
+async function weekRows(run: GitRun, { id }: ForgeRepository, stored: StoredDetails): Promise<Row[]> {
+  const since = firstWeek(run, run.state.read[id] === undefined);
+  const commits = await run.client.commits(id, since, run.run.startedAt);
+  if (commits === null) return [];
+  const weeks = countWeeks(run, commits.items, since);
+  // Rewritten history: what was counted and is no longer there is nothing. Not so when the list was cut off.
+  if (commits.isWhole)
+    for (const { person, week } of stored.weeks.get(id) ?? [])
+      if (week >= since.getTime() && !weeks.has(`${week} ${person}`))
+        weeks.set(`${week} ${person}`, { commits: 0, bots: 0 });
+  return [...weeks].map(([key, { commits: count, bots }]) => {
+    const [week = '', person = ''] = key.split(' ');
+    return {
+      timestamp: new Date(Number(week)),
+      forge: run.forge.name,
+      repository_id: id,
+      person,
+      commits: count,
+      bot_commits: bots,
+    };
+  });
+}
+
+function countWeeks(
+  { people }: GitRun,
+  commits: readonly ForgeCommit[],
+  since: Date,
+): Map<string, { commits: number; bots: number }> {
+  const weeks = new Map<string, { commits: number; bots: number }>();
+  for (const { authorName, authorEmail, at } of commits) {
+    // Commits may be dated into the future; a forge that does not know `since` sends older ones.
+    if (at < since) continue;
+    const isBot = people.isBot(authorName, authorEmail.split('@')[0] ?? '');
+    const key = `${weekOf(at)} ${isBot ? '' : people.byAddress(authorEmail)}`;
+    const week = weeks.get(key) ?? { commits: 0, bots: 0 };
+    week.commits += 1;
+    if (isBot) week.bots += 1;
+    weeks.set(key, week);
+  }
+  return weeks;
+}
+
+/** Rows that end what is stored and no longer listed. */
+function deleted(run: GitRun, id: string, column: string, stored: Snapshot, listed: ReadonlySet<string>): Row[] {
+  return stored.missing(id, listed).flatMap((key) =>
+    stored.changed(id, key, run.day, {
+      forge: run.forge.name,
+      repository_id: id,
+      [column]: key,
+      is_deleted: true,
+    }),
+  );
+}

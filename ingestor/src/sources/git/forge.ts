@@ -1,0 +1,67 @@
+/** A repository as its forge describes it, with names as they are. */
+export interface ForgeRepository {
+  readonly id: string;
+  readonly path: string;
+  readonly isPersonal: boolean;
+  readonly defaultBranch: string | null;
+  readonly visibility: string | null;
+  readonly isArchived: boolean;
+  readonly isEmpty: boolean;
+  readonly isFork: boolean;
+  readonly createdAt: Date | null;
+  readonly lastActivityAt: Date | null;
+  readonly commits: number | null;
+  readonly repositoryBytes: number | null;
+  readonly lfsBytes: number | null;
+  readonly artifactBytes: number | null;
+  readonly topics: readonly string[];
+}
+
+export interface ForgeLanguage {
+  readonly language: string;
+  /** 0…1. */
+  readonly share: number;
+  readonly bytes: number | null;
+}
+
+export interface ForgeMember {
+  readonly username: string;
+  readonly accessLevel: number;
+}
+
+export interface ForgeFile {
+  readonly path: string;
+  readonly blobId: string;
+}
+
+export interface ForgeCommit {
+  readonly authorName: string;
+  readonly authorEmail: string;
+  readonly at: Date;
+}
+
+/** What a list gave; `isWhole` is false when it was cut off. */
+export interface Listing<T> {
+  readonly items: readonly T[];
+  readonly isWhole: boolean;
+}
+
+/**
+ * The one face of GitLab and GitHub: it reads only. Everything throws `SOURCE_FAILED` (`details.status`). Null: not there, or not
+ * for this token (403, 404) — which is no proof that it is gone.
+ */
+export interface ForgeClient {
+  /** All repositories the token sees; throws when a page is missing. */
+  repositories(): Promise<readonly ForgeRepository[]>;
+  /** Whether one repository can (still) be seen. */
+  isVisible(id: string): Promise<boolean>;
+  languages(id: string): Promise<readonly ForgeLanguage[] | null>;
+  members(id: string): Promise<readonly ForgeMember[] | null>;
+  files(id: string, most: number): Promise<Listing<ForgeFile> | null>;
+  /** Null also for a file that is too large. */
+  content(id: string, file: ForgeFile): Promise<Uint8Array | 'too_large' | null>;
+  commits(id: string, since: Date, until: Date): Promise<Listing<ForgeCommit> | null>;
+  /** Requests sent so far. */
+  readonly requests: number;
+  close(): Promise<void>;
+}
