@@ -25,6 +25,7 @@ import { idleCores } from './idle-cores/view.ts';
 import { idleCoresSummary } from './idle-cores/summary.ts';
 import { nodeIdle } from './node-idle/view.ts';
 import { personActivity } from './person-activity/view.ts';
+import { repositories } from './repositories/view.ts';
 import { rightSizeExceptions } from './right-size/exceptions.ts';
 import { rightSize } from './right-size/view.ts';
 import { runtimeVersions } from './runtime-versions/view.ts';
@@ -75,6 +76,7 @@ export const views: readonly AnyView[] = [
   connectSchedules,
   connectScheduleItems,
   connectUsage,
+  repositories,
   batchRuns,
   batchRunItems,
   annotations,
