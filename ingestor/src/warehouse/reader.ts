@@ -74,7 +74,13 @@ export class QuestdbReader implements WarehouseReader {
 
 function asObjects<T extends object>(result: QueryResult): T[] {
   const names = result.columns.map((column) => column.name);
-  return result.rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])) as T);
+  // Names set one after the other: objects of one shape, which answers of many thousand rows wait less for.
+  return result.rows.map((row) => {
+    const object: Record<string, CellValue> = {};
+    let index = 0;
+    for (const name of names) object[name] = row[index++] ?? null;
+    return object as T;
+  });
 }
 
 function makePool(connection: QuestdbConnection, account: { user: string; password: string }, max: number): pg.Pool {

@@ -16,12 +16,19 @@ export async function loadEndOfLife(
 ): Promise<(versions: ImageVersions, at: Date) => string | null> {
   const rows = await reader.rows<{ runtime: string; release: string; end_of_life: Date }>(sql);
   const ends = new Map(rows.map((row) => [`${row.runtime} ${row.release}`, row.end_of_life]));
-  return (versions, at) => {
-    const past = runtimes.flatMap(([runtime, name, column]) => {
+  const endsOf = (versions: ImageVersions): { readonly name: string; readonly end: Date }[] =>
+    runtimes.flatMap(([runtime, name, column]) => {
       const release = minorRelease(versions[column] ?? '');
       const end = release === null ? undefined : ends.get(`${runtime} ${release}`);
-      return release !== null && end !== undefined && end <= at ? [`${name} ${release}`] : [];
+      return release !== null && end !== undefined ? [{ name: `${name} ${release}`, end }] : [];
     });
+  // Thousands of workspaces have the versions of few images.
+  const known = new Map<ImageVersions, ReturnType<typeof endsOf>>();
+  return (versions, at) => {
+    let own = known.get(versions);
+    if (own === undefined) known.set(versions, (own = endsOf(versions)));
+    if (own.length === 0) return null;
+    const past = own.filter(({ end }) => end <= at).map(({ name }) => name);
     return past.length === 0 ? null : past.join(', ');
   };
 }

@@ -15,7 +15,7 @@ import { groupRows, sortRows } from '../shared/group-rows.ts';
 import { PeopleHistory } from '../shared/people.ts';
 import { defineView, type TimeRange, type ViewContext, type ViewRow } from '../view.ts';
 import { patternDays, patternOf, patterns } from './pattern.ts';
-import { workspacesIn } from './workspaces.ts';
+import { livesIn } from './workspaces.ts';
 
 const columns = [
   ...attributeColumns.map((column) => ({
@@ -125,13 +125,22 @@ async function patternRows(
   filters: readonly string[],
   people: PeopleHistory,
 ): Promise<ViewRow[]> {
-  const workspaces = await workspacesIn(reader, { range, asOf, filters, zone: config.organisation.time_zone });
+  const workspaces = await livesIn(reader, { range, asOf, filters, zone: config.organisation.time_zone });
+  // One object for each combination: cells are found by it.
+  const combinations = new Map<object, Map<string, ViewRow>>();
+  const keysOf = (columns: ViewRow, pattern: string): ViewRow => {
+    let byPattern = combinations.get(columns);
+    if (byPattern === undefined) combinations.set(columns, (byPattern = new Map<string, ViewRow>()));
+    let keys = byPattern.get(pattern);
+    if (keys === undefined) byPattern.set(pattern, (keys = { ...columns, pattern }));
+    return keys;
+  };
   const cells = groupRows(
     workspaces.map((workspace) => {
       const until = workspace.ended_at ?? asOf;
       const alive = workspace.ended_at === null;
       return {
-        keys: { ...people.columns(workspace.user_key, until, attributes), pattern: patternOf(workspace, asOf) },
+        keys: keysOf(people.columns(workspace.user_key, until, attributes), patternOf(workspace, asOf)),
         person: people.keyOf(workspace.user_key),
         amounts: {
           workspaces: 1,

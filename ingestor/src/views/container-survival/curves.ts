@@ -45,6 +45,8 @@ export const survivalPrivacy: GroupPrivacy = {
 /** Which part of the containers a workspace is of, where filters divide people. */
 const partColumn = 'filter_part';
 const whole = 'all';
+const amountsNow = { now: 1, before: 0 };
+const amountsBefore = { now: 0, before: 1 };
 
 interface Question {
   readonly by: SplitName;
@@ -65,28 +67,31 @@ export async function curvesOf(
   people: PeopleHistory,
   { by, filters, range }: Question,
 ): Promise<{ curves: Curve[]; merged: NonNullable<ViewRows['merged']> }> {
-  const partOf = (values: Readonly<Record<string, unknown>>): string =>
-    dividing.length === 0 ? whole : dividing.map((name) => (values[name] as string | null) ?? '').join(', ');
+  const partOf = (values: object): string =>
+    dividing.length === 0
+      ? whole
+      : dividing.map((name) => (values as Readonly<Record<string, string | null>>)[name] ?? '').join(', ');
+  // One object for each combination: what is worked out for it once holds for its thousands of workspaces.
+  const combinations = new Map<object, Map<string, Map<string, ViewRow>>>();
+  const keysOf = (life: Life): ViewRow => {
+    const person = people.columns(life.user_key, life.created_at, attributes);
+    const group = by === 'none' ? allValues : (life[by] ?? '');
+    const part = partOf(life);
+    const groups = within(combinations, person, () => new Map<string, Map<string, ViewRow>>());
+    const parts = within(groups, group, () => new Map<string, ViewRow>());
+    return within(parts, part, () => ({ ...person, group, [partColumn]: part, age_days: 0 }));
+  };
   const memberOf =
     (isNow: boolean) =>
     ({ life, subject }: Observed) => ({
       subject,
       isNow,
       person: people.keyOf(life.user_key),
-      keys: {
-        ...people.columns(life.user_key, life.created_at, attributes),
-        group: by === 'none' ? allValues : (life[by] ?? ''),
-        [partColumn]: partOf({ ...life }),
-      },
+      keys: keysOf(life),
+      amounts: isNow ? amountsNow : amountsBefore,
     });
   const members = [...observed.now.map(memberOf(true)), ...observed.before.map(memberOf(false))];
-  const cells = groupRows(
-    members.map(({ keys, person, isNow }) => ({
-      keys: { ...keys, age_days: 0 },
-      person,
-      amounts: { now: isNow ? 1 : 0, before: isNow ? 0 : 1 },
-    })),
-  );
+  const cells = groupRows(members);
   checkParts({ id: 'container-survival' }, new Set(cells.map((cell) => cell[partColumn])).size, dividing);
   const { min_people: minPeople, max_share: maxShare } = config.views.small_groups;
   const rule: GroupPrivacy = {
@@ -106,12 +111,17 @@ export async function curvesOf(
   const asked = labelOf(partColumn, partOf(filters));
   const shown = safe.rows.filter((row) => row[partColumn] === asked);
   const subjects = new Map(shown.map((row) => [keyOf(row), { now: [] as Subject[], before: [] as Subject[] }]));
-  for (const { subject, keys, isNow } of members) {
-    const labels = Object.fromEntries(
-      columns.map((column) => [column, labelOf(column, (keys as Record<string, string>)[column] ?? '')]),
+  const shownFor = (keys: ViewRow) =>
+    subjects.get(
+      keyOf(
+        Object.fromEntries(
+          columns.map((column) => [column, labelOf(column, (keys as Record<string, string>)[column] ?? '')]),
+        ),
+      ),
     );
-    subjects.get(keyOf(labels))?.[isNow ? 'now' : 'before'].push(subject);
-  }
+  const shownOf = new Map<ViewRow, ReturnType<typeof shownFor>>();
+  for (const { subject, keys, isNow } of members)
+    within(shownOf, keys, () => shownFor(keys))?.[isNow ? 'now' : 'before'].push(subject);
   return {
     merged: safe.merged,
     curves: shown.map((row) => ({
@@ -125,4 +135,12 @@ export async function curvesOf(
       previous: subjects.get(keyOf(row))?.before ?? [],
     })),
   };
+}
+
+/** What a map has for a key; made the first time. */
+function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  if (map.has(key)) return map.get(key) as V;
+  const value = make();
+  map.set(key, value);
+  return value;
 }

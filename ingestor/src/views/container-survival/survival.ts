@@ -29,7 +29,7 @@ const z = 1.959963984540054;
  * Greenwood. The first point is the youngest age under observation, then one for each age at which something ended.
  */
 export function estimateSurvival(subjects: readonly Subject[], causes: readonly string[]): SurvivalPoint[] {
-  const entries = subjects.map(({ entry }) => entry).sort((a, b) => a - b);
+  const entries = Float64Array.from(subjects, ({ entry }) => entry).sort();
   const exits = [...subjects].sort((a, b) => a.exit - b.exit);
   const points: SurvivalPoint[] = [];
   const incidence: Record<string, number> = Object.fromEntries(causes.map((cause) => [cause, 0]));
@@ -81,36 +81,41 @@ export function estimateWhereEnough(
 ): SurvivalPoint[] {
   const from = firstAgeWith(subjects, least);
   if (from === null) return [];
-  const [start, ...rest] = estimateSurvival(
-    subjects.filter(({ exit }) => exit > from).map((subject) => ({ ...subject, entry: Math.max(from, subject.entry) })),
+  const points = estimateSurvival(
+    subjects
+      .filter(({ exit }) => exit > from)
+      .map(({ entry, exit, cause }) => ({ entry: Math.max(from, entry), exit, cause })),
     causes,
   );
-  if (start === undefined) return [];
-  const end = rest.findIndex(({ atRisk }) => atRisk < least);
-  return [start, ...(end === -1 ? rest : rest.slice(0, end))];
+  const end = points.findIndex(({ atRisk }, index) => index > 0 && atRisk < least);
+  return end === -1 ? points : points.slice(0, end);
 }
 
 /** The oldest age at which at least `least` are under observation, null: there is none. */
 export function lastAgeWith(subjects: readonly Subject[], least: number): number | null {
-  const exits = subjects.map(({ exit }) => exit).sort((a, b) => a - b);
+  const entries = Float64Array.from(subjects, ({ entry }) => entry).sort();
+  const exits = Float64Array.from(subjects, ({ exit }) => exit).sort();
+  // From the oldest exit down: entered before it, less those that left before it.
+  let entered = entries.length;
   for (let index = exits.length - 1; index >= 0; index -= 1) {
     const age = exits[index] ?? 0;
-    if (subjects.filter(({ entry, exit }) => entry < age && exit >= age).length >= least) return age;
+    if (exits[index - 1] === age) continue;
+    while (entered > 0 && (entries[entered - 1] ?? 0) >= age) entered -= 1;
+    if (entered - index >= least) return age;
   }
   return null;
 }
 
 /** The youngest age after which at least `least` are under observation, null: there is none. */
 function firstAgeWith(subjects: readonly Subject[], least: number): number | null {
-  const changes = subjects.flatMap(({ entry, exit }) => [
-    { age: entry, by: 1 },
-    { age: exit, by: -1 },
-  ]);
-  changes.sort((a, b) => a.age - b.age || a.by - b.by);
-  let count = 0;
-  for (const [index, { age, by }] of changes.entries()) {
-    count += by;
-    if (changes[index + 1]?.age !== age && count >= least) return age;
+  const entries = Float64Array.from(subjects, ({ entry }) => entry).sort();
+  const exits = Float64Array.from(subjects, ({ exit }) => exit).sort();
+  let left = 0;
+  // Only where somebody enters can there be more than before.
+  for (const [index, age] of entries.entries()) {
+    if (entries[index + 1] === age) continue;
+    while ((exits[left] ?? Infinity) <= age) left += 1;
+    if (index + 1 - left >= least) return age;
   }
   return null;
 }

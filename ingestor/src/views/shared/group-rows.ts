@@ -3,9 +3,16 @@ import type { ViewRow } from '../view.ts';
 
 /** One contribution of one person (null: nobody known) to a cell. */
 export interface Contribution {
+  /** The same object for many contributions of a cell makes it quick to find. */
   readonly keys: Readonly<Record<string, CellValue>>;
   readonly person: string | null;
   readonly amounts: Readonly<Record<string, number>>;
+}
+
+interface Cell {
+  readonly keys: Contribution['keys'];
+  readonly sums: Record<string, number>;
+  readonly persons: Map<string, Record<string, number>>;
 }
 
 /**
@@ -13,19 +20,21 @@ export interface Contribution {
  * `largest_x`, the most that one known person holds of it, and `holders_x`, how many hold some.
  */
 export function groupRows(contributions: Iterable<Contribution>): ViewRow[] {
-  const cells = new Map<
-    string,
-    { keys: Contribution['keys']; sums: Record<string, number>; persons: Map<string, Record<string, number>> }
-  >();
+  const cells = new Map<string, Cell>();
+  const byObject = new Map<Contribution['keys'], Cell>();
   for (const { keys, person, amounts } of contributions) {
-    const id = JSON.stringify(Object.values(keys));
-    let cell = cells.get(id);
-    if (cell === undefined) cells.set(id, (cell = { keys, sums: {}, persons: new Map() }));
+    let cell = byObject.get(keys);
+    if (cell === undefined) {
+      const id = JSON.stringify(Object.values(keys));
+      cell = cells.get(id);
+      if (cell === undefined) cells.set(id, (cell = { keys, sums: {}, persons: new Map() }));
+      byObject.set(keys, cell);
+    }
     add(cell.sums, amounts);
     if (person === null) continue;
-    const own = cell.persons.get(person) ?? {};
+    let own = cell.persons.get(person);
+    if (own === undefined) cell.persons.set(person, (own = {}));
     add(own, amounts);
-    cell.persons.set(person, own);
   }
   return [...cells.values()].map(({ keys, sums, persons }) => ({
     ...keys,
@@ -59,5 +68,5 @@ export function sortRows(rows: readonly ViewRow[], columns: readonly string[]): 
 }
 
 function add(sums: Record<string, number>, amounts: Readonly<Record<string, number>>): void {
-  for (const [name, amount] of Object.entries(amounts)) sums[name] = (sums[name] ?? 0) + amount;
+  for (const name in amounts) sums[name] = (sums[name] ?? 0) + (amounts[name] ?? 0);
 }

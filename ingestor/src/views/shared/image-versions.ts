@@ -16,5 +16,14 @@ export async function loadImageVersions(
 ): Promise<(image: string | null, digest: string | null) => ImageVersions> {
   const rows = await reader.rows<ImageVersions & { image: string | null; image_digest: string | null }>(sql);
   const byKey = new Map(rows.map((row) => [`${row.image ?? ''} ${row.image_digest ?? ''}`, row]));
-  return (image, digest) => byKey.get(`${image ?? ''} ${digest ?? ''}`) ?? byKey.get(`${image ?? ''} `) ?? nothing;
+  const versionsOf = (image: string | null, digest: string | null): ImageVersions =>
+    byKey.get(`${image ?? ''} ${digest ?? ''}`) ?? byKey.get(`${image ?? ''} `) ?? nothing;
+  const known = new Map<string | null, Map<string | null, ImageVersions>>();
+  return (image, digest) => {
+    let own = known.get(image);
+    if (own === undefined) known.set(image, (own = new Map<string | null, ImageVersions>()));
+    let versions = own.get(digest);
+    if (versions === undefined) own.set(digest, (versions = versionsOf(image, digest)));
+    return versions;
+  };
 }

@@ -17,11 +17,15 @@ export interface PersonAttributes {
   readonly active: boolean | null;
 }
 
+type ColumnsOf = Map<PersonAttributes | null, Readonly<Record<PersonAttribute, string>>>;
+
 /** Attributes of people as of any time, for views with few rows; those with many join in SQL (`person spans`). */
 export class PeopleHistory {
   readonly #rows = new Map<string, PersonAttributes[]>();
   readonly #aliases: ReadonlyMap<string, string>;
   readonly #days: LocalDays;
+  /** By attributes, then by row: the same few columns for thousands of rows. */
+  readonly #columns = new Map<string, ColumnsOf>();
 
   private constructor(rows: readonly PersonAttributes[], aliases: ReadonlyMap<string, string>, zone: string) {
     this.#aliases = aliases;
@@ -50,23 +54,36 @@ export class PeopleHistory {
   /** The row that holds on the local day of `at`; before the first one that one. Null: not in the directory. */
   asOf(account: string | null, at: Date): PersonAttributes | null {
     const own = this.#rows.get(this.keyOf(account) ?? '');
+    if (own === undefined || own.length === 1) return own?.[0] ?? null;
     const label = this.#days.labelOf(at);
-    return own?.findLast(({ timestamp }) => timestamp.getTime() <= label) ?? own?.[0] ?? null;
+    return own.findLast(({ timestamp }) => timestamp.getTime() <= label) ?? own[0] ?? null;
   }
 
-  /** The department, role and `is_manager` columns, `all` for those that are not in `attributes`. */
+  /**
+   * The department, role and `is_manager` columns, `all` for those that are not in `attributes`. The same object for the same
+   * values of one row of the directory.
+   */
   columns(
     account: string | null,
     at: Date,
     attributes: readonly string[] = personAttributes,
-  ): Record<PersonAttribute, string> {
+  ): Readonly<Record<PersonAttribute, string>> {
     const person = attributes.length === 0 ? null : this.asOf(account, at);
-    const values = {
-      department: person?.department ?? unattributed,
-      role: person?.role ?? unattributed,
-      is_manager: person ? String(person.is_manager === true) : unattributed,
-    };
-    for (const attribute of personAttributes) if (!attributes.includes(attribute)) values[attribute] = allValues;
-    return values;
+    const key = attributes.length === 0 ? '' : attributes.join(' ');
+    let known = this.#columns.get(key);
+    if (known === undefined) this.#columns.set(key, (known = new Map() as ColumnsOf));
+    let columns = known.get(person);
+    if (columns === undefined) known.set(person, (columns = columnsOf(person, attributes)));
+    return columns;
   }
+}
+
+function columnsOf(person: PersonAttributes | null, attributes: readonly string[]): Record<PersonAttribute, string> {
+  const values = {
+    department: person?.department ?? unattributed,
+    role: person?.role ?? unattributed,
+    is_manager: person ? String(person.is_manager === true) : unattributed,
+  };
+  for (const attribute of personAttributes) if (!attributes.includes(attribute)) values[attribute] = allValues;
+  return values;
 }

@@ -13,6 +13,15 @@ export interface PriceRow {
   readonly currency: string;
 }
 
+interface PriceLists {
+  /** Of the node type. */
+  readonly own: readonly PriceRow[];
+  /** Of all node types. */
+  readonly general: readonly PriceRow[];
+  /** When one of them begins, in order; epoch milliseconds. */
+  readonly changes: readonly number[];
+}
+
 /** Reservation of a container: cores and GB (2^30 bytes) over a span of time on a node. */
 export interface Reservation {
   readonly node: string | null;
@@ -26,10 +35,18 @@ export interface Reservation {
 export class Prices {
   readonly #rows: readonly PriceRow[];
   readonly #typeOf: ReadonlyMap<string, string>;
+  /** Resource and node type → its prices and the general ones: thousands of reservations ask for few of them. */
+  readonly #lists = new Map<string, PriceLists>();
+  /** The one currency of all prices, null without a price or with several: amounts then cannot be added. */
+  readonly currency: string | null;
+  readonly hasMemory: boolean;
 
   constructor(rows: readonly PriceRow[], typeOf: ReadonlyMap<string, string>) {
     this.#rows = rows;
     this.#typeOf = typeOf;
+    const currencies = new Set(rows.map(({ currency }) => currency));
+    this.currency = currencies.size === 1 ? ([...currencies][0] ?? null) : null;
+    this.hasMemory = rows.some(({ resource }) => resource === 'memory');
   }
 
   static async load(reader: WarehouseReader): Promise<Prices> {
@@ -38,16 +55,6 @@ export class Prices {
       reader.rows<{ node: string; node_type: string | null }>(nodeTypesSql),
     ]);
     return new Prices(rows, new Map(nodes.map(({ node, node_type: type }) => [node, type ?? ''])));
-  }
-
-  /** The one currency of all prices, null without a price or with several: amounts then cannot be added. */
-  get currency(): string | null {
-    const currencies = new Set(this.#rows.map(({ currency }) => currency));
-    return currencies.size === 1 ? ([...currencies][0] ?? null) : null;
-  }
-
-  get hasMemory(): boolean {
-    return this.#rows.some(({ resource }) => resource === 'memory');
   }
 
   /** Cost of a reservation in `currency`; null when some of it has no price. Memory costs only where memory is priced at all. */
@@ -60,13 +67,9 @@ export class Prices {
   }
 
   #over(resource: string, { node, from, to }: Reservation, amount: number): number | null {
-    const type = this.#typeOf.get(node ?? '') ?? '';
-    const own = this.#rows.filter((row) => row.resource === resource && type !== '' && row.node_type === type);
-    const general = this.#rows.filter((row) => row.resource === resource && (row.node_type ?? '') === '');
-    const cuts = [...own, ...general]
-      .map(({ timestamp }) => timestamp.getTime())
-      .filter((at) => at > from.getTime() && at < to.getTime());
-    const edges = [from.getTime(), ...cuts.sort((a, b) => a - b), to.getTime()];
+    const { own, general, changes } = this.#listsOf(resource, this.#typeOf.get(node ?? '') ?? '');
+    const cuts = changes.filter((at) => at > from.getTime() && at < to.getTime());
+    const edges = [from.getTime(), ...cuts, to.getTime()];
     let cost = 0;
     for (let index = 0; index + 1 < edges.length; index += 1) {
       const [start, end] = [edges[index] ?? 0, edges[index + 1] ?? 0];
@@ -81,5 +84,17 @@ export class Prices {
       cost += (price * amount * (end - start)) / hour;
     }
     return cost;
+  }
+
+  #listsOf(resource: string, type: string): PriceLists {
+    const key = `${resource} ${type}`;
+    let lists = this.#lists.get(key);
+    if (lists === undefined) {
+      const own = this.#rows.filter((row) => row.resource === resource && type !== '' && row.node_type === type);
+      const general = this.#rows.filter((row) => row.resource === resource && (row.node_type ?? '') === '');
+      const changes = [...own, ...general].map(({ timestamp }) => timestamp.getTime()).sort((a, b) => a - b);
+      this.#lists.set(key, (lists = { own, general, changes }));
+    }
+    return lists;
   }
 }
