@@ -13,6 +13,18 @@ import { Snapshot } from './snapshot.ts';
 import { openState } from './state.ts';
 
 const storedServer = readSql(import.meta.url, 'stored-server.sql');
+/** What listings are compared with: what an earlier poll was acknowledged must be visible, or its things would not be missed. */
+const comparedTables = [
+  'content',
+  'users',
+  'groups',
+  'environments',
+  'storage',
+  'bundles',
+  'jobs',
+  'schedules',
+  'packages',
+];
 /** Beyond this the difference of the clocks is worth a word in the log. */
 const noteworthySkewMs = 60_000;
 
@@ -25,6 +37,7 @@ export async function pollConnect(server: ConnectServer, poll: PollRun, context:
   try {
     const run = new ConnectRun(context, server, client, poll, openState(poll.state));
     await checkRole(run);
+    await context.warehouse.settle([...comparedTables, 'logs', 'servers'].map((name) => `connect_${name}`));
     const { people, count: users } = await readUsers(run);
     const agents = context.config.connect.monitor_agents.map((pattern) => new RegExp(pattern, 'iu'));
     const usage: UsageContext = {

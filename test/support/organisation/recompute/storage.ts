@@ -4,7 +4,7 @@ import { hashText } from '../random.ts';
 import { DAY_MS, HOUR_MS } from '../time.ts';
 import { attributesAt } from './attributes.ts';
 import { midnightOf } from './calendar.ts';
-import { SLOW_SECONDS } from './story.ts';
+import { SCRAPE_SECONDS } from './story.ts';
 
 /** The figures of `storage` for the claims of one department and state of the owner. */
 export interface StorageSums {
@@ -21,8 +21,8 @@ const STEP_MS = 300_000;
 
 /**
  * Claims that exist at the end of a range, by department and state of their owner (`Genomics: employed`). A claim exists while a pod
- * with it does; what it holds was last seen on the last local day on which a pod ran. Pods that ran for less than the interval
- * of the volumes' samples say nothing.
+ * with it does; what it holds was last seen on the last local day on which a pod ran. A pod reports its volumes when it starts
+ * and from then on; one that no scrape met says nothing.
  */
 export function recomputeStorage(
   organisation: Organisation,
@@ -37,9 +37,9 @@ export function recomputeStorage(
     if (claim === null || person === null || pod.node === null || pod.createdAt >= range.to) continue;
     const one = claims.get(`${namespace}/${claim}`) ?? { person, exists: false, mounted: [] };
     claims.set(`${namespace}/${claim}`, one);
-    one.exists ||= Math.min(pod.removedAt, range.to) - Math.max(pod.createdAt, month) >= SLOW_SECONDS * 1000;
+    one.exists ||= isScraped(Math.max(pod.createdAt, month), Math.min(pod.removedAt, range.to));
     const [from, to] = [Math.max(pod.startedAt, frame.start), Math.min(pod.endedAt, range.to)];
-    if (to - from >= SLOW_SECONDS * 1000) one.mounted.push([from, to]);
+    if (isScraped(from, to)) one.mounted.push([from, to]);
   }
   const groups = new Map<string, StorageSums>();
   for (const [name, { person, exists, mounted }] of claims) {
@@ -66,6 +66,12 @@ export function recomputeStorage(
     group.people.add(person);
   }
   return groups;
+}
+
+/** Whether a scrape falls into [from, to). */
+function isScraped(from: number, to: number): boolean {
+  const step = SCRAPE_SECONDS * 1000;
+  return Math.ceil(from / step) * step < to;
 }
 
 /** The last local day before a time on which a claim was mounted, and what it held on the mean of that time. */
