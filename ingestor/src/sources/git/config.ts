@@ -33,7 +33,11 @@ export const GitConfigSchema = Type.Object(
       minimum: 0,
       description: 'Files, members and commits of a repository are read when it was active, else this often',
     }),
-    history_weeks: Type.Integer({ default: 104, minimum: 1, description: 'How far back commits are read at first' }),
+    history_weeks: Type.Integer({
+      default: 56,
+      minimum: 1,
+      description: 'How far back commits are read at first; who did what is kept 13 months',
+    }),
     reread_weeks: Type.Integer({
       default: 4,
       minimum: 1,
