@@ -17,7 +17,7 @@ function onlyImports(target, allowed, message) {
   return blocked.map((from) => ({ target, from, message }));
 }
 
-const base = ['contract', 'errors.ts', 'config.ts', 'identity', 'metrics.ts', 'platform'];
+const base = ['contract', 'errors.ts', 'config.ts', 'identity', 'metrics.ts', 'platform', 'version.ts'];
 
 // A folder in sources/ is one source, but for the poller; files there and the poller serve all sources.
 const inSources = readdirSync(`${src}/sources`, { withFileTypes: true });
@@ -152,7 +152,7 @@ export default defineConfig(
       ],
     },
   },
-  { files: ['*.config.ts'], rules: { 'import-x/no-default-export': 'off' } },
+  { files: ['**/*.config.ts'], rules: { 'import-x/no-default-export': 'off' } },
   {
     files: ['**/*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },

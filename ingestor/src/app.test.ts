@@ -89,7 +89,7 @@ describe('query', () => {
         { refId: 'B', view: 'every-type', columns: ['salary'] },
       ])
     ).json().results;
-    expect(A.columns.map(({ name }: { name: string }) => name)).toEqual(names);
+    expect((A.columns as { name: string }[]).map(({ name }) => name)).toEqual(names);
     expect(A.rows[0]).toEqual([true, 'ä, "b"\n']);
     expect(B.error).toMatchObject({
       code: 'INVALID_PARAMETER',

@@ -116,7 +116,7 @@ describe('tokens', () => {
     ];
     await serve(testConfig({ access: { tokens } }, { ...env, SHARED: 'shared-0123456789', KIM: 'kim-0123456789abcd' }));
     const without = (value: string) => ({ 'x-sce-scope-without-person': value });
-    const read = async (headers: Record<string, string>) => (await get('/read', headers)).json();
+    const read = async (headers: Record<string, string>) => (await get('/read', headers)).json<unknown>();
     const shared = bearer('shared-0123456789');
     expect(await read({ ...shared, ...without('aggregate') })).toMatchObject({ scope: 'aggregate', name: 'shared' });
     expect(await read({ ...bearer('kim-0123456789abcd'), ...without('aggregate') })).toMatchObject({

@@ -18,7 +18,7 @@ import { problemOf } from './errors.ts';
 import { interpolated, withFilters } from './interpolate.ts';
 import { withLinks } from './links.ts';
 import { labelOf, parameterFields } from './parameters.ts';
-import { DEFAULT_VIEW, type SceVoiceOptions, type SceVoiceQuery } from './types.ts';
+import type { SceVoiceOptions, SceVoiceQuery } from './types.ts';
 import { ValuesVariables } from './variables.ts';
 
 /** Views may be added by an update of the ingestor while a browser tab stays open. */
@@ -60,7 +60,7 @@ export class SceVoiceDataSource extends DataSourceWithBackend<SceVoiceQuery, Sce
   }
 
   override getDefaultQuery(): Partial<SceVoiceQuery> {
-    return { view: DEFAULT_VIEW, params: {}, format: 'table' };
+    return { view: 'idle-cores-summary', params: {}, format: 'table' };
   }
 
   override getQueryDisplayText({ view, params }: SceVoiceQuery): string {

@@ -17,7 +17,9 @@ const templates = {
       const variable = variables[name];
       const value = scoped?.[name]?.value ?? variable?.all ?? variable?.current;
       if (value === undefined) return match;
-      return typeof format === 'function' ? (format as (v: unknown) => string)(value) : [value].flat().join(',');
+      return typeof format === 'function'
+        ? (format as (v: unknown) => string)(value)
+        : [value as string | string[]].flat().join(',');
     }),
 };
 const query = (params: SceVoiceQuery['params']): SceVoiceQuery => ({ refId: 'A', view: 'cost', params: params! });

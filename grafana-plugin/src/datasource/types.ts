@@ -41,5 +41,3 @@ export interface SceVoiceSecrets {
   tlsClientCert?: string;
   tlsClientKey?: string;
 }
-
-export const DEFAULT_VIEW = 'idle-cores-summary';

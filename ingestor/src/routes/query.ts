@@ -104,7 +104,7 @@ export function registerQueryRoute(app: FastifyInstance, options: QueryRouteOpti
         },
       );
       stop();
-      const filters = new Set(Object.keys(view.parameters.properties as object));
+      const filters = new Set(Object.keys((view.parameters as { readonly properties: object }).properties));
       const shown = plain(columns ? select(id, answer, columns) : answer);
       return { refId, view: id, params, filters, answer: shown, error: null };
     } catch (thrown) {

@@ -26,7 +26,7 @@ export async function sendAll(
             headers: protocol === '1.0' ? headersV1 : headersV2,
             body,
             dispatcher,
-          }).catch((error: NodeJS.ErrnoException) => error);
+          }).catch((error: unknown) => error as NodeJS.ErrnoException);
           // The server may close an idle connection just when it is used again; Prometheus repeats that, too.
           if (answer instanceof Error) {
             if (answer.code !== 'ECONNRESET' && answer.code !== 'UND_ERR_SOCKET') throw answer;

@@ -1,5 +1,5 @@
 export { bars } from './bars.ts';
-export { budgetSteps, coverageSteps, fixed, idleSteps, linkTo, thresholds } from './common.ts';
+export { budgetSteps, coverageSteps, fixed, idleSteps, thresholds } from './common.ts';
 export { curve } from './curve.ts';
 export { ownPanel } from './own.ts';
 export { series } from './series.ts';

@@ -17,7 +17,7 @@ export function HowComputed({ histogram, exact }: { readonly histogram: string |
           <b>Histogram.</b> {histogram}
         </p>
       )}
-      {exact?.howComputed != null && (
+      {typeof exact?.howComputed === 'string' && (
         <p>
           <b>What if.</b> {exact.howComputed}
         </p>

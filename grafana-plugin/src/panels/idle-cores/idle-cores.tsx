@@ -32,7 +32,7 @@ const usualNodeGb = 256;
 /** The histograms of a frame that has some, and the slider over them. */
 export function IdleCores({ data, frame, options, width, height, timeRange, replaceVariables }: Props) {
   const styles = useStyles2(stylesOf);
-  const [area, size] = useSize<HTMLDivElement>();
+  const [area, size] = useSize();
   const [candidates, setCandidates] = useState<Candidates>(noCandidates);
 
   const wanted = replaceVariables(options.roles);

@@ -53,7 +53,7 @@ export const RoleChart = memo(function RoleChart(props: RoleChartProps) {
   const { most } = axis;
   const range = { step, most };
   const cores = candidate?.cores ?? null;
-  const value = cores ?? (today === null ? snap(most / 2, range) : today);
+  const value = cores ?? today ?? snap(most / 2, range);
 
   const setCores = (next: number): void => {
     // Today's request is no change.
@@ -73,7 +73,10 @@ export const RoleChart = memo(function RoleChart(props: RoleChartProps) {
   };
   const onPointerMove = (event: React.PointerEvent): void => {
     const x = at(event);
-    if (isDragged) return setCores(snap(coresAt(axis, x), range));
+    if (isDragged) {
+      setCores(snap(coresAt(axis, x), range));
+      return;
+    }
     const bin = binAt(histogram, axis, x);
     setHover(bin && { bin, x: event.clientX, y: event.clientY });
   };

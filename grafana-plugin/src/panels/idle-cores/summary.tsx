@@ -55,7 +55,9 @@ export function Summary(props: Props) {
         today={today && (today.costToday === null ? 'no price' : moneyOf(today.costToday))}
         then={isChanged && !isRefused && cost !== null ? `${about}${moneyOf(cost)}` : null}
         change={
-          isChanged && !isRefused && cost !== null && today?.costToday != null ? changeOf(cost, today.costToday) : null
+          isChanged && !isRefused && cost !== null && typeof today?.costToday === 'number'
+            ? changeOf(cost, today.costToday)
+            : null
         }
       />
       <Figure

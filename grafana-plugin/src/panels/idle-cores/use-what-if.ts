@@ -1,4 +1,10 @@
-import type { DataFrame, DataQueryRequest, DataQueryResponse, TimeRange } from '@grafana/data';
+import {
+  LoadingState,
+  type DataFrame,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  type TimeRange,
+} from '@grafana/data';
 import { getDataSourceSrv } from '@grafana/runtime';
 import type { DataQuery } from '@grafana/schema';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -127,13 +133,15 @@ function ask(
 }
 
 function read(response: DataQueryResponse, candidates: Candidates): WhatIfState | null {
+  // What fails as a whole, Grafana says in `error` alone.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
   const error = response.errors?.[0] ?? response.error;
   if (error)
     return { type: 'failed', message: error.data?.message ?? error.message ?? 'The data source gave no reason.' };
   const frames = response.data as DataFrame[];
   const frame = frameWith(frames, requiredColumns);
   if (!frame) {
-    if (response.state === 'Loading') return null;
+    if (response.state === LoadingState.Loading) return null;
     // Grafana leaves columns out of a frame without rows in some versions.
     if (frames.every(({ length }) => length === 0)) return exactOf(null, frames[0] ?? null, candidates);
     return { type: 'failed', message: `The view answered without ${requiredColumns.join(', ')}.` };

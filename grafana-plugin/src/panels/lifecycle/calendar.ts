@@ -1,4 +1,4 @@
-import { dateTimeForTimeZone, type DateTime, type DurationUnit } from '@grafana/data';
+import { dateTimeForTimeZone, type DateTime } from '@grafana/data';
 import type { Calendar, CalendarUnit } from './model/time-ticks.ts';
 
 /** The calendar of the dashboard's time zone. */
@@ -8,7 +8,7 @@ export function calendarOf(timeZone: string): Calendar {
     floor: (time, unit) =>
       // moment's week depends on the locale; the ISO one starts on Monday.
       at(time)
-        .startOf(unit === 'week' ? ('isoWeek' as DurationUnit) : unit)
+        .startOf(unit === 'week' ? 'isoWeek' : unit)
         .valueOf(),
     add: (time, unit, count) => at(time).add(count, `${unit}s`).valueOf(),
     ordinal: (time, unit) => ordinal(at(time), unit),

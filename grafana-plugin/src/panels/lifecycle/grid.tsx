@@ -50,7 +50,7 @@ export function Grid(props: Props) {
   const styles = useStyles2(gridStyles);
   const id = useId();
   const scroller = useRef<HTMLDivElement | null>(null);
-  const [sizeRef, size] = useSize<HTMLDivElement>();
+  const [sizeRef, size] = useSize();
   const [scrollTop, setScrollTop] = useState(0);
   const [drag, setDrag] = useState<{ readonly from: number; readonly to: number } | null>(null);
 
@@ -180,13 +180,17 @@ export function Grid(props: Props) {
     const item = items[place.item];
     if (!item) return;
     props.onCursor({ item: place.item, event: null });
-    if (item.type === 'group') return props.onCollapse(item.key);
+    if (item.type === 'group') {
+      props.onCollapse(item.key);
+      return;
+    }
     const target = targetAt(item, place.x, event);
     if (target) props.onPin(target);
   };
 
   const active = cursor && items[cursor.item];
-  const activeEvent = active?.type === 'row' && cursor?.event != null ? eventsOf(active.workspace)[cursor.event] : null;
+  const activeEvent =
+    active?.type === 'row' && typeof cursor?.event === 'number' ? eventsOf(active.workspace)[cursor.event] : null;
   return (
     <div
       ref={setScroller}

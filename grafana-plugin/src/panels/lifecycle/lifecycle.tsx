@@ -78,11 +78,11 @@ export function Lifecycle({ frame, options, width, height, timeRange, timeZone, 
 
   const zoomBy = useCallback(
     (direction: 'in' | 'out' | 'reset' | 'earlier' | 'later', at?: number) => {
-      if (direction === 'reset') return setZoom(null);
       const now = zoom ?? base;
-      if (direction === 'earlier' || direction === 'later')
-        return setZoom(panned(now, direction === 'later' ? 0.2 : -0.2, limits));
-      setZoom(zoomed(now, direction === 'in' ? 0.6 : 1 / 0.6, at ?? (now.from + now.to) / 2, limits));
+      if (direction === 'reset') setZoom(null);
+      else if (direction === 'earlier' || direction === 'later')
+        setZoom(panned(now, direction === 'later' ? 0.2 : -0.2, limits));
+      else setZoom(zoomed(now, direction === 'in' ? 0.6 : 1 / 0.6, at ?? (now.from + now.to) / 2, limits));
     },
     [zoom, base, limits],
   );
@@ -98,8 +98,8 @@ export function Lifecycle({ frame, options, width, height, timeRange, timeZone, 
 
   const open = (workspace: Workspace, at: TooltipTarget | null): void => {
     const [link] = linksOf(frame, workspace.row, options.label);
-    if (!link) return setPinned(at);
-    if (link.onClick) link.onClick(undefined);
+    if (!link) setPinned(at);
+    else if (link.onClick) link.onClick(undefined);
     else if (link.target === '_blank' || /^[a-z]+:/i.test(link.href)) window.open(link.href, link.target ?? '_self');
     else locationService.push(locationUtil.stripBaseFromUrl(link.href));
   };
@@ -109,13 +109,17 @@ export function Lifecycle({ frame, options, width, height, timeRange, timeZone, 
     switch (action.type) {
       case 'zoom': {
         const row = cursor && items[cursor.item];
-        const event = row?.type === 'row' && cursor?.event != null ? eventsOf(row.workspace)[cursor.event] : undefined;
-        return zoomBy(action.direction, event?.at);
+        const event =
+          row?.type === 'row' && typeof cursor?.event === 'number' ? eventsOf(row.workspace)[cursor.event] : undefined;
+        zoomBy(action.direction, event?.at);
+        return;
       }
       case 'collapse':
-        return item ? collapse(item.key, action.isCollapsed) : undefined;
+        if (item) collapse(item.key, action.isCollapsed);
+        return;
       case 'open':
-        return item?.type === 'row' ? open(item.workspace, at) : undefined;
+        if (item?.type === 'row') open(item.workspace, at);
+        return;
       case 'leave':
         setPinned(null);
         setTarget(null);

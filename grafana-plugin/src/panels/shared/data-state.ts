@@ -14,6 +14,8 @@ export type DataState =
 export function dataState(data: PanelData, required: readonly string[]): DataState {
   const frame = frameWith(data.series, required);
   if (frame) return { type: frame.length === 0 ? 'empty' : 'ready', frame };
+  // What fails as a whole, Grafana says in `error` alone.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
   const error = data.errors?.[0] ?? data.error;
   if (data.state === LoadingState.Error || error)
     return { type: 'error', message: error?.data?.message ?? error?.message ?? 'The query failed.' };

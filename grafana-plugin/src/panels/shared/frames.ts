@@ -35,9 +35,9 @@ export class Column {
 
   /** Null for null, undefined and the empty text. */
   text(row: number): string | null {
-    const value = this.values?.[row];
+    const value = this.values?.[row] as string | number | boolean | object | null | undefined;
     if (value === null || value === undefined || value === '') return null;
-    return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
   }
 
   /** Null for what is no finite number. Times are epoch milliseconds. */

@@ -6,10 +6,10 @@ export interface Size {
 }
 
 /** The inner size (without scrollbars) of an element, as it changes. */
-export function useSize<E extends HTMLElement>(): [ref: (element: E | null) => void, size: Size] {
+export function useSize(): [ref: (element: HTMLElement | null) => void, size: Size] {
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const observer = useRef<ResizeObserver | null>(null);
-  const ref = useCallback((element: E | null) => {
+  const ref = useCallback((element: HTMLElement | null) => {
     observer.current?.disconnect();
     observer.current = null;
     if (!element) return;

@@ -92,4 +92,3 @@ export const ConnectConfigSchema = Type.Object(
   },
   { default: {}, additionalProperties: false },
 );
-export type ConnectConfig = Static<typeof ConnectConfigSchema>;

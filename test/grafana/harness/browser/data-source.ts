@@ -29,7 +29,7 @@ export function instanceSettings(): DataSourceInstanceSettings {
     url: '',
     jsonData: {},
     meta: (meta ?? { id: DATA_SOURCE, info: { logos: { small: '', large: '' } } }) as DataSourcePluginMeta,
-  } as DataSourceInstanceSettings;
+  };
 }
 
 let instance: DataSourceApi | null = null;

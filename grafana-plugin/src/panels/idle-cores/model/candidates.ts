@@ -7,11 +7,11 @@ export interface Candidate {
 export type Candidates = ReadonlyMap<string, Candidate>;
 
 export const everybody = '*';
-const hidden = / more \(merged\)$/;
+const hidden = ' more (merged)';
 
 /** The roles in a label of the view: small groups are merged to `A + B`. Null: it names only some of them. */
 export function rolesOf(label: string): string[] | null {
-  return hidden.test(label) ? null : label.split(' + ');
+  return label.endsWith(hidden) ? null : label.split(' + ');
 }
 
 /** Parameter `candidates` of view `what-if`: `Analyst=2`, `Analyst=2/16`, `*=/16`, sorted so that equal ones are equal texts. */

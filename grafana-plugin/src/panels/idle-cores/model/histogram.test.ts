@@ -99,7 +99,7 @@ describe('weighted percentiles', () => {
     expect(hoursAbove(testBins([[0, 16, 100, 0]]), 20)).toBeNull(); // how much of it is active?
   });
   it('hours above a request: of the active ones only, falling as it grows', () => {
-    const bins = testBins([...nineAndOne, [1, 2, 30, 0]].sort((a, b) => a[0]! - b[0]!) as BinRow[]);
+    const bins = testBins([...nineAndOne, [1, 2, 30, 0]].sort((a, b) => a[0] - b[0]) as BinRow[]);
     expect([0.5, 1, 1.5, 2, 14.5, 15, 64].map((cores) => hoursAbove(bins, cores))).toEqual([
       { active: 40, above: 40 },
       { active: 40, above: 40 },
