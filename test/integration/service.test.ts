@@ -233,4 +233,29 @@ describe('stopping', () => {
     expect(await warehouse.reader.rows('select kind from platform_events')).toEqual([{ kind: 'visit' }]);
     await warehouse.close();
   });
+
+  it('does not wait after a second signal, and leaves no QuestDB all the same', async () => {
+    const held = request(`${ingestor.url}/api/v1/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': 100 },
+    });
+    const cut = new Promise((resolve) => held.on('error', resolve));
+    held.write('{');
+    await fetch(`${ingestor.url}/healthz`);
+    const { pid } = ingestor.child;
+    process.kill(pid, 'SIGTERM');
+    await poll('the first to be heard', () =>
+      fetch(`${ingestor.url}/healthz`).then(
+        () => false,
+        () => true,
+      ),
+    );
+    expect(ingestor.child.outcome).toBeNull();
+    process.kill(pid, 'SIGTERM');
+    await cut;
+    await poll('the end', () => ingestor.child.outcome !== null);
+    expect(ingestor.child.outcome).toMatch(/1/);
+    await poll('QuestDB to end', () => ingestor.questdbPids().length === 0);
+    await ingestor.restart();
+  });
 });

@@ -39,8 +39,12 @@ export class ServerProcess {
     } finally {
       closeSync(output);
     }
+    // Whoever leaves in a hurry (a second Ctrl-C, an exception) does not leave a server behind; nothing waits for it then.
+    const onExit = (): void => void this.#child.kill('SIGTERM');
+    process.once('exit', onExit);
     this.ended = new Promise((resolve) => {
       const settle = (how: string): void => {
+        process.off('exit', onExit);
         this.#outcome ??= how;
         resolve(how);
       };
