@@ -117,6 +117,48 @@ async function fill(): Promise<void> {
     actor: key,
     pod: 'pod_00000000000000ab',
   }));
+  // Two repositories of a person in a week, and robots, who are nobody.
+  const commits = days.flatMap(({ timestamp, user_key: key }) =>
+    [
+      { repository_id: '1', person: key, commits: 3, bot_commits: 0 },
+      { repository_id: '2', person: key, commits: 2, bot_commits: 0 },
+      { repository_id: '1', person: '', commits: 7, bot_commits: 7 },
+    ].map((row) => ({ ...row, timestamp: monday(timestamp), forge: 'main' })),
+  );
+  // 0 rose in 2025 and still is a member; 7 was one until 2025.
+  const member = (n: number, from: string, level: number | null): Row => ({
+    timestamp: at(`${from}T00:00`),
+    forge: 'main',
+    repository_id: '1',
+    person: person(n),
+    access_level: level,
+    is_deleted: level === null,
+    row_hash: 1n,
+  });
+  const members = [
+    member(0, '2025-01-03', 30),
+    member(0, '2025-02-03', 40),
+    member(2, '2026-02-03', 40),
+    member(7, '2025-01-03', 30),
+    member(7, '2025-03-03', null),
+    member(8, '2025-01-03', 30),
+    member(8, '2026-03-03', null),
+  ];
+  // 8 gave a repository to a group, 9 still has one.
+  const repository = (id: string, from: string, space: string): Row => ({
+    timestamp: at(`${from}T00:00`),
+    forge: 'main',
+    repository_id: id,
+    name_space: space,
+    path: `${space}/r`,
+    is_deleted: false,
+  });
+  const repositories = [
+    repository('1', '2025-01-03', person(8)),
+    repository('1', '2025-02-03', 'biostats'),
+    repository('2', '2025-01-03', person(9)),
+    repository('3', '2026-01-03', person(2)),
+  ];
   const audit = events.map(({ timestamp, event_key: key, person: actor }) => ({
     timestamp,
     audit_key: key,
@@ -171,6 +213,9 @@ async function fill(): Promise<void> {
     { table: 'user_days', rows: days },
     { table: 'platform_events', rows: events },
     { table: 'kubernetes_audit', rows: audit },
+    { table: 'git_commits_weekly', rows: commits },
+    { table: 'git_members', rows: members },
+    { table: 'git_repositories', rows: repositories },
     { table: 'series', rows: series },
     { table: 'volume_owners', rows: claims.map(({ owner }) => owner) },
     { table: 'volume_usage_1d', rows: claims.flatMap(({ days: used }) => used) },
@@ -178,6 +223,12 @@ async function fill(): Promise<void> {
   await warehouse.writer.write(batches);
   await warehouse.settle(batches.map(({ table }) => table));
 }
+
+const monday = (time: Date): Date => {
+  const day = new Date(time);
+  day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));
+  return day;
+};
 
 /** 5 has a claim since 2025 and mounts it still, 6 mounted one last in February 2025. */
 const claims = [
@@ -224,6 +275,11 @@ async function answers(): Promise<Record<string, Row[]>> {
       "select timestamp, person from platform_events where kind = 'visit'",
       "timestamp_floor('d', u.timestamp) as day, p.department as department, count_distinct(u.person) as people, count() as visits",
     )} order by day, department`,
+    commits: `${join(
+      "select timestamp, person, sum(commits) as commits from git_commits_weekly where person is null or person <> ''",
+      'u.timestamp as day, p.department as department, count_distinct(u.person) as people, sum(u.commits) as commits',
+    )} order by day, department`,
+    robots: "select timestamp as day, sum(commits) as commits from git_commits_weekly where person = '' order by day",
     raw: `select timestamp_floor('M', timestamp) as month, sum(cpu_used_core_seconds) as used, count() as rows from container_usage order by month`,
     bins: `select timestamp_floor('M', timestamp) as month, sum(cpu_used_core_seconds) as used, count() as rows from container_usage_bins_1d order by month`,
     workspaces: `select timestamp_floor('M', created_at) as month, count() as workspaces from workspaces order by month`,
@@ -306,15 +362,19 @@ describe('facts older than 13 months', () => {
     const report = await retain();
     expect(report).toMatchObject({ former: 1 });
     const after = await answers();
-    for (const name of ['usage', 'days', 'visits'])
+    for (const name of ['usage', 'days', 'visits', 'commits'])
       expect(merged(after[name] ?? []), name).toEqual(merged(before[name] ?? []));
-    for (const name of ['raw', 'bins', 'workspaces']) expect(after[name], name).toEqual(before[name]);
+    for (const name of ['raw', 'bins', 'workspaces', 'robots']) expect(after[name], name).toEqual(before[name]);
     // A container that lives on and dated rows that hold today are no old facts; nothing else is left of anybody.
     expect(await traces(allCodes, cutoff)).toEqual([
       'access.person_key',
       'containers.pod',
       'containers.user_key',
       'containers.workspace_key',
+      // members, and owners of repositories, until today or until a time that is kept
+      'git_members.person',
+      'git_repositories.name_space',
+      'git_repositories.path',
       'identities.person_key',
       'people.person_key',
       // first mounted then, and mounted still
@@ -340,6 +400,26 @@ describe('facts older than 13 months', () => {
       ]),
     ).toHaveLength(2);
     expect(await warehouse.reader.rows('select * from people where person_key = $1', [person(1)])).toHaveLength(1);
+  });
+
+  it('of Git: whose rights and repositories have ended is not known any more', async () => {
+    await retain();
+    const rows = (sql: string) => warehouse.reader.rows<Row>(sql);
+    expect(
+      await rows(
+        "select person, access_level as level from git_members where person ~ '^u_' order by timestamp, level",
+      ),
+    ).toEqual([
+      { person: person(8), level: 30 },
+      { person: person(0), level: 40 },
+      { person: person(8), level: null },
+    ]);
+    expect(
+      await rows("select name_space, path from git_repositories where name_space ~ '^[ub]' order by timestamp"),
+    ).toEqual([
+      { name_space: person(9), path: `${person(9)}/r` },
+      { name_space: 'biostats', path: 'biostats/r' },
+    ]);
   });
 
   it('are not found again through the claims of volumes', async () => {
@@ -425,7 +505,7 @@ describe('facts older than 13 months', () => {
     warehouse = real;
     expect(kills).toBeGreaterThan(3);
     const after = await answers();
-    for (const name of ['days', 'visits'])
+    for (const name of ['days', 'visits', 'commits'])
       expect(
         merged(after[name] ?? []).map((row) => ({ ...row, people: 0 })),
         name,
@@ -438,6 +518,7 @@ describe('facts older than 13 months', () => {
         'container_usage_1d',
         'series',
         'kubernetes_audit',
+        'git_commits_weekly',
       ]),
     ).toEqual([]);
   });
@@ -453,7 +534,7 @@ describe('leavers', () => {
     expect(await traces(left, null)).toEqual([]);
     expect(await traces([person(3)], null)).toContain('people.person_key');
     const after = await answers();
-    for (const name of ['usage', 'days', 'visits'])
+    for (const name of ['usage', 'days', 'visits', 'commits'])
       expect(merged(after[name] ?? []), name).toEqual(merged(before[name] ?? []));
     expect(await warehouse.reader.rows("select * from forgotten_people where reason = 'left'")).toHaveLength(2);
   });

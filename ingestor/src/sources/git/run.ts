@@ -65,10 +65,15 @@ export function weekOf(at: Date): number {
   return Math.floor((at.getTime() - 4 * dayMs) / weekMs) * weekMs + 4 * dayMs;
 }
 
-/** First Monday from which commits are read: of a repository that was never read, or of one that was. */
-export function firstWeek({ context, run }: GitRun, isFirst: boolean): Date {
+/**
+ * First Monday from which commits are read: of a repository that was never read, or of one that was. Weeks of which nobody may be
+ * known any more are not counted anew: their rows are those of groups.
+ */
+export function firstWeek({ context, run: { startedAt } }: GitRun, isFirst: boolean): Date {
   const { history_weeks: history, reread_weeks: reread } = context.config.git;
-  return new Date(weekOf(run.startedAt) - (isFirst ? history : reread) * weekMs);
+  const first = weekOf(startedAt) - (isFirst ? history : reread) * weekMs;
+  const kept = Date.UTC(startedAt.getUTCFullYear(), startedAt.getUTCMonth() - context.config.privacy.person_months);
+  return new Date(Math.max(first, weekOf(new Date(kept - 1)) + weekMs));
 }
 
 export async function loadStored(run: GitRun): Promise<StoredDetails> {

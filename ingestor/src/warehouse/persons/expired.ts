@@ -7,8 +7,8 @@ export interface Expired {
   readonly keys: ReadonlySet<string> | null;
 }
 
-/** Codes that stand for nobody: `g_…` of a group, `x_…` of somebody erased. */
-const impersonal = '^[gx]_[0-9a-f]{16}$';
+/** What stands for nobody: `g_…` of a group, `x_…` of somebody erased, '' of robots. */
+const impersonal = '^([gx]_[0-9a-f]{16})?$';
 
 /** SQL that holds where a column has a key of an expired person. Keys are our own, yet quoted: pseudonyms may be off. */
 export function holdsExpired(column: string, { keys }: Expired): string {

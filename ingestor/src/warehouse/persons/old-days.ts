@@ -11,6 +11,8 @@ export const dayTables = [
   { table: 'connect_visits', column: 'person', shiftHours: 0 },
   { table: 'connect_sessions', column: 'person', shiftHours: 0 },
   { table: 'connect_hits', column: 'person', shiftHours: 0 },
+  // A week lies on its Monday: one deal for all repositories of it.
+  { table: 'git_commits_weekly', column: 'person', shiftHours: 0 },
 ] as const;
 
 /**

@@ -7,6 +7,7 @@ import { codesOfPerson } from './codes-of-person.ts';
 import { Departments } from './departments.ts';
 import { addMonths, holdsExpired, startOfMonth, type Expired } from './expired.ts';
 import { MonthGroups, type MergeSmall } from './groups.ts';
+import { clearReplaced } from './old-dated.ts';
 import { anonymiseDays, dayTables } from './old-days.ts';
 import { anonymiseFormer, clearOldRows, describeGroups, formerPeople, nobody } from './old-people.ts';
 import { anonymiseRest, anonymiseWorkspaces } from './old-rest.ts';
@@ -33,6 +34,8 @@ const rawTables = [
   'volume_usage_1d',
   'volume_owners',
   'unmatched_usage',
+  'git_members',
+  'git_repositories',
 ];
 
 export interface PersonRetentionReport {
@@ -64,6 +67,7 @@ export async function applyPersonRetention(options: PersonRetentionOptions): Pro
   };
   add(await anonymiseFacts(options, { namespace: 'all', until: cutoff, keys: null }, now));
   await anonymiseRest(warehouse.reader, cutoff, options.signal);
+  await clearReplaced(warehouse.reader, cutoff, options.signal);
   const former = await formerPeople(warehouse.reader, privacy.leaver_days, now);
   if (former.size > 0) {
     const { reader } = warehouse;
@@ -129,13 +133,13 @@ async function monthGroups(
 ): Promise<MonthGroups> {
   const { reader } = options.warehouse;
   const seen = await reader.rows<{ person: string; expired: boolean }>(
-    `select person, max(expired) = 1 as expired from (
-       select user_key as person, case when ${holdsExpired('user_key', expired)} then 1 else 0 end as expired
-       from user_days where timestamp >= $1 and timestamp < $2 and user_key is not null
-       union all
-       select person, case when ${holdsExpired('person', expired)} then 1 else 0 end as expired
-       from platform_events where timestamp >= $1 and timestamp < $2 and person is not null
-     )`,
+    `select person, max(expired) = 1 as expired from (${dayTables
+      .map(
+        ({ table, column }) =>
+          `select distinct ${column} as person, case when ${holdsExpired(column, expired)} then 1 else 0 end as expired
+           from ${table} where timestamp >= $1 and timestamp < $2 and ${column} is not null and ${column} <> ''`,
+      )
+      .join(' union all ')})`,
     [from, to],
   );
   const everybody = new Map<string | null, Set<string>>();
