@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IngestorProcess } from '../support/ingestor-process.ts';
 import { encodeV1 } from '../support/remote-write/encode.ts';
 import { postWrite } from '../support/remote-write/post.ts';
 
-const command = fileURLToPath(new URL('../../ingestor/bin/sce-voice.js', import.meta.url));
 const users = ['kim.meier', 'jo', 'alex', 'sam', 'max', 'eve'];
 let directory: string;
 let feed: string;
@@ -18,27 +15,6 @@ let ingestor: IngestorProcess;
 function deliver(names: readonly string[]): void {
   const rows = names.map((user) => `id-${user},${user},${user}@example.com,Name of ${user},Oncology`);
   writeFileSync(feed, `person_id,username,email,display_name,department\n${rows.join('\n')}\n`);
-}
-
-interface Output {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Output> {
-  return new Promise((resolve) => {
-    const all = {
-      PATH: process.env['PATH'],
-      SCE_HTTP_PORT: new URL(ingestor.url).port,
-      SCE_DATA_DIR: ingestor.dataDir,
-      SCE_CONFIG: join(ingestor.dataDir, 'sce-voice.yaml'),
-      ...env,
-    };
-    execFile(process.execPath, [command, ...args], { env: all, cwd: ingestor.dataDir }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
-    );
-  });
 }
 
 beforeAll(async () => {
@@ -72,13 +48,13 @@ afterAll(async () => {
 
 describe('sce-voice poll', () => {
   it('asks a source now and says what came of it', async () => {
-    const { code, stdout, stderr } = await cli(['poll', 'hr', 'csv']);
+    const { code, stdout, stderr } = await ingestor.cli(['poll', 'hr', 'csv']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^hr\/csv: ok, \d+ rows read, \d+ written \(\d+\.\d s\)\n$/);
   });
 
   it('lists the pollers', async () => {
-    const { code, stdout } = await cli(['poll']);
+    const { code, stdout } = await ingestor.cli(['poll']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/hr\s+│ csv\s+│ \d{4}-/);
     expect(stdout).toMatch(/hr\s+│ calendars/);
@@ -86,14 +62,14 @@ describe('sce-voice poll', () => {
 
   it('ends with 1 and the reason when a feed is refused', async () => {
     deliver([]);
-    const { code, stdout } = await cli(['poll', 'hr', 'csv']);
+    const { code, stdout } = await ingestor.cli(['poll', 'hr', 'csv']);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^hr\/csv: refused, HR feed csv of .* is refused, the last good one stays: it is empty/);
-    const quality = await cli(['view', 'data-quality', '--format', 'json']);
+    const quality = await ingestor.cli(['view', 'data-quality', '--format', 'json']);
     expect(quality.stdout).toMatch(/The last poll of hr\/csv \([^)]*\) was refused: FEED_REFUSED/);
-    expect((await cli(['poll'])).stdout).toMatch(/is empty/);
+    expect((await ingestor.cli(['poll'])).stdout).toMatch(/is empty/);
     deliver(users);
-    expect((await cli(['poll', 'hr', 'csv'])).code).toBe(0);
+    expect((await ingestor.cli(['poll', 'hr', 'csv'])).code).toBe(0);
   });
 
   it.each<[string, string[], Record<string, string>, RegExp]>([
@@ -129,12 +105,12 @@ describe('sce-voice poll', () => {
       /^sce-voice: no service answers .*\n$/,
     ],
   ])('%s', async (_, args, env, message) => {
-    const { code, stdout, stderr } = await cli(args, env);
+    const { code, stdout, stderr } = await ingestor.cli(args, env);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(message);
   });
   it('a person, without an id', async () => {
-    expect((await cli(['person', 'erase'])).code).toBe(2);
+    expect((await ingestor.cli(['person', 'erase'])).code).toBe(2);
   });
 });
 
@@ -153,7 +129,7 @@ async function privateFiles(path = ingestor.dataDir): Promise<string> {
 
 describe('sce-voice person', () => {
   it('exports, erases, and a feed that names the person again changes nothing', async () => {
-    const exported = await cli(['person', 'export', 'kim.meier@example.com']);
+    const exported = await ingestor.cli(['person', 'export', 'kim.meier@example.com']);
     expect({ code: exported.code, stderr: exported.stderr }).toEqual({ code: 0, stderr: '' });
     const { keys, codes, tables } = JSON.parse(exported.stdout) as {
       keys: string[];
@@ -163,18 +139,20 @@ describe('sce-voice person', () => {
     expect(tables.map(({ table }) => table)).toEqual(expect.arrayContaining(['people', 'series']));
     expect(await privateFiles()).toContain('Name of kim.meier');
 
-    expect(await cli(['person', 'erase', 'kim.meier@example.com'])).toEqual({
+    expect(await ingestor.cli(['person', 'erase', 'kim.meier@example.com'])).toEqual({
       code: 0,
       stdout: 'erased; a search of all tables finds nothing more\n',
       stderr: '',
     });
-    expect(JSON.parse((await cli(['person', 'export', ...codes.slice(0, 20)])).stdout)).toMatchObject({ tables: [] });
+    expect(JSON.parse((await ingestor.cli(['person', 'export', ...codes.slice(0, 20)])).stdout)).toMatchObject({
+      tables: [],
+    });
     expect(await privateFiles()).not.toMatch(new RegExp(['kim', ...keys].join('|')));
 
     deliver([...users, 'new']);
-    expect((await cli(['poll', 'hr', 'csv'])).stdout).toMatch(/ok, 7 rows read/);
-    expect(JSON.parse((await cli(['person', 'export', 'kim.meier'])).stdout)).toMatchObject({ tables: [] });
-    expect((await cli(['person', 'export', 'new'])).stdout).toContain('"table": "people"');
+    expect((await ingestor.cli(['poll', 'hr', 'csv'])).stdout).toMatch(/ok, 7 rows read/);
+    expect(JSON.parse((await ingestor.cli(['person', 'export', 'kim.meier'])).stdout)).toMatchObject({ tables: [] });
+    expect((await ingestor.cli(['person', 'export', 'new'])).stdout).toContain('"table": "people"');
     expect(await privateFiles()).not.toContain('kim');
   });
 
@@ -184,6 +162,6 @@ describe('sce-voice person', () => {
   });
 
   it('a person nobody knows has nothing', async () => {
-    expect(JSON.parse((await cli(['person', 'export', 'nobody'])).stdout)).toMatchObject({ tables: [] });
+    expect(JSON.parse((await ingestor.cli(['person', 'export', 'nobody'])).stdout)).toMatchObject({ tables: [] });
   });
 });

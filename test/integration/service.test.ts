@@ -3,36 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { QueryResultBody } from '../../ingestor/src/contract/index.ts';
 import { IngestorProcess } from '../support/ingestor-process.ts';
 import { poll } from '../support/poll.ts';
 
-const command = fileURLToPath(new URL('../../ingestor/bin/sce-voice.js', import.meta.url));
 let ingestor: IngestorProcess;
-
-interface Output {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Output> {
-  return new Promise((resolve) => {
-    const all = {
-      PATH: process.env['PATH'],
-      SCE_HTTP_PORT: new URL(ingestor.url).port,
-      SCE_DATA_DIR: ingestor.dataDir,
-      SCE_CONFIG: join(ingestor.dataDir, 'sce-voice.yaml'),
-      ...env,
-    };
-    execFile(process.execPath, [command, ...args], { env: all, cwd: ingestor.dataDir }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
-    );
-  });
-}
 
 beforeAll(async () => {
   ingestor = await IngestorProcess.start();
@@ -58,7 +35,7 @@ afterAll(() => ingestor.remove());
 
 describe('sce-voice view', () => {
   it('prints a table with bars and what it means', async () => {
-    const { code, stdout, stderr } = await cli(['view', 'data-quality']);
+    const { code, stdout, stderr } = await ingestor.cli(['view', 'data-quality']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('█');
     expect(stdout).toContain('Newest sample');
@@ -69,8 +46,8 @@ describe('sce-voice view', () => {
   it('CSV equals JSON, cell for cell', async () => {
     const range = ['--from', new Date(Date.now() - 86_400_000).toISOString(), '--to', new Date().toISOString()];
     const [csv, json] = await Promise.all([
-      cli(['view', 'data-quality', ...range, '--format', 'csv']),
-      cli(['view', 'data-quality', ...range, '--format', 'json']),
+      ingestor.cli(['view', 'data-quality', ...range, '--format', 'csv']),
+      ingestor.cli(['view', 'data-quality', ...range, '--format', 'json']),
     ]);
     const answer = JSON.parse(json.stdout) as QueryResultBody;
     const [header, ...rows] = parse(csv.stdout);
@@ -83,7 +60,7 @@ describe('sce-voice view', () => {
   });
 
   it('takes parameters', async () => {
-    const { stdout } = await cli([
+    const { stdout } = await ingestor.cli([
       'view',
       'data-quality',
       '--param',
@@ -131,14 +108,14 @@ describe('sce-voice view', () => {
       /cannot listen on 127\.0\.0\.1:.*already running/,
     ],
   ])('%s', async (_, args, env, code, stderr) => {
-    const result = await cli(args, env);
+    const result = await ingestor.cli(args, env);
     expect(result.code).toBe(code);
     expect(result.stderr).toMatch(stderr);
     if (env['SCE_DATA_DIR']) await rm(env['SCE_DATA_DIR'], { recursive: true, force: true });
   });
 
   it('catalog lists the views', async () => {
-    expect((await cli(['catalog'])).stdout).toMatch(
+    expect((await ingestor.cli(['catalog'])).stdout).toMatch(
       /data-quality {2}\(Operations, scope aggregate\)[^]*--param window_hours=24/,
     );
   });

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,13 @@ export interface IngestorOptions {
   readonly questdb?: QuestdbConnection;
   /** For node itself: `--cpu-prof` is not allowed in NODE_OPTIONS. */
   readonly nodeArguments?: readonly string[];
+}
+
+export interface CliOutput {
+  /** -1 when a signal ended it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** `sce-voice serve` as a process of its own, on free ports and a directory that survives its death. */
@@ -114,6 +122,22 @@ export class IngestorProcess {
   /** A reader of one's own on the same QuestDB. Close it. */
   warehouse(): QuestdbWarehouse {
     return new QuestdbWarehouse(this.#questdb ?? this.#ownConnection(), { queryTimeoutMs: 60_000 });
+  }
+
+  /** Runs `sce-voice` with this service's directory and port, as its operator would. */
+  cli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliOutput> {
+    const all = {
+      PATH: process.env['PATH'],
+      SCE_HTTP_PORT: new URL(this.url).port,
+      SCE_DATA_DIR: this.dataDir,
+      SCE_CONFIG: join(this.dataDir, 'sce-voice.yaml'),
+      ...env,
+    };
+    return new Promise((resolve) => {
+      execFile(process.execPath, [command, ...args], { env: all, cwd: this.dataDir }, (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
+      );
+    });
   }
 
   /** Ends it as an operator does. */

@@ -2,12 +2,12 @@ import { Type } from 'typebox';
 import { summableMerge } from '../money/cells.ts';
 import { dayLabel } from '../money/day.ts';
 import { loadNodeLines } from '../money/node-lines.ts';
-import { periodParameter } from '../money/parameters.ts';
+import { periodParameter, periodStartColumn } from '../money/parameters.ts';
 import { nobodysLabels, payerLabels, payers, payingPerson, type PayerLabels } from '../money/payer.ts';
 import { segmentsOf } from '../money/segments.ts';
 import { coverageOf, loadUsageLines } from '../money/usage-lines.ts';
 import { attributeParameter, groupByParameter } from '../parameters.ts';
-import { attributeColumns, numberColumn, personAttributes, textColumn, timeColumn } from '../shared/columns.ts';
+import { attributeColumns, numberColumn, personAttributes, textColumn } from '../shared/columns.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
 import { defineView, type ViewRow } from '../view.ts';
 import { loadHourWeights } from './by-hour.ts';
@@ -41,11 +41,7 @@ export const carbon = defineView({
     ...containerFilterParameters,
   }),
   columns: [
-    timeColumn(
-      'period_start',
-      'Period',
-      'Local midnight at which the week or month starts; start of the range for period=none',
-    ),
+    periodStartColumn,
     textColumn('payer', 'Whose', 'people; no user; platform (services); infra idle (reserved by nobody)'),
     ...attributeColumns,
     textColumn('part', 'Part', 'in use; idle (the W_min part of idle cores); embodied (of the devices)'),

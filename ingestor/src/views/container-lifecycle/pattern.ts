@@ -1,3 +1,6 @@
+import { comparisonText } from '../shared/compare.ts';
+import type { TimeRange } from '../view.ts';
+
 export const patterns = [
   'too new',
   'kept alive',
@@ -38,4 +41,15 @@ export function patternOf(life: WorkspaceLife, asOf: Date): Pattern {
     return life.visit_basis === 'event' ? 'never visited' : life.visit_basis === 'cpu' ? 'never active' : 'unknown';
   if (alive && unvisited >= patternDays.visited) return 'abandoned';
   return life.visit_days === 1 ? 'one day' : 'returning';
+}
+
+/** What `howComputed` says of the thresholds, the time as of which patterns are told and the period before. */
+export function patternFacts(asOf: Date, before: TimeRange | null): Record<string, string | number> {
+  return {
+    as_of: asOf.toISOString().slice(0, 16) + 'Z',
+    too_new: patternDays.tooNew,
+    kept_alive: patternDays.keptAlive,
+    visited: patternDays.visited,
+    comparison: comparisonText(before),
+  };
 }

@@ -1,20 +1,13 @@
 import { Type } from 'typebox';
 import { attributeParameter, groupByParameter } from '../parameters.ts';
 import { attributeColumns, numberColumn, personAttributes, textColumn } from '../shared/columns.ts';
-import {
-  comparedColumns,
-  comparedPrivacy,
-  compareParameter,
-  comparisonText,
-  previousRange,
-  withPrevious,
-} from '../shared/compare.ts';
+import { comparedColumns, comparedPrivacy, compareParameter, previousRange, withPrevious } from '../shared/compare.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
 import { platformCoverage } from '../shared/coverage.ts';
 import { groupRows, sortRows } from '../shared/group-rows.ts';
 import { PeopleHistory } from '../shared/people.ts';
 import { defineView, type TimeRange, type ViewContext, type ViewRow } from '../view.ts';
-import { patternDays, patternOf, patterns } from './pattern.ts';
+import { patternFacts, patternOf, patterns } from './pattern.ts';
 import { livesIn } from './workspaces.ts';
 
 const columns = [
@@ -107,13 +100,7 @@ export const lifecyclePatterns = defineView({
     return {
       rows: sortRows(rows, [...personAttributes, 'order']),
       coverage,
-      facts: {
-        as_of: asOf.toISOString().slice(0, 16) + 'Z',
-        too_new: patternDays.tooNew,
-        kept_alive: patternDays.keptAlive,
-        visited: patternDays.visited,
-        comparison: comparisonText(before),
-      },
+      facts: patternFacts(asOf, before),
     };
   },
 });

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { attributeParameter } from '../parameters.ts';
 import { attributeColumns, numberColumn, personAttributes, textColumn, timeColumn } from '../shared/columns.ts';
-import { comparisonText, previousRange } from '../shared/compare.ts';
+import { previousRange } from '../shared/compare.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
 import { platformCoverage } from '../shared/coverage.ts';
 import { loadImageVersions } from '../shared/image-versions.ts';
@@ -10,7 +10,7 @@ import { PeopleHistory } from '../shared/people.ts';
 import { Prices } from '../shared/prices.ts';
 import { defineView } from '../view.ts';
 import { loadEndOfLife } from './end-of-life.ts';
-import { patternDays, patternOf, patterns } from './pattern.ts';
+import { patternFacts, patternOf, patterns } from './pattern.ts';
 import { unvisitedOf } from './unvisited.ts';
 import { workspacesIn } from './workspaces.ts';
 
@@ -185,13 +185,7 @@ export const containerLifecycle = defineView({
     return {
       rows,
       coverage,
-      facts: {
-        as_of: asOf.toISOString().slice(0, 16) + 'Z',
-        too_new: patternDays.tooNew,
-        kept_alive: patternDays.keptAlive,
-        visited: patternDays.visited,
-        comparison: comparisonText(before),
-      },
+      facts: patternFacts(asOf, before),
     };
   },
 });

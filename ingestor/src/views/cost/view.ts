@@ -7,6 +7,7 @@ import {
   currencyParameter,
   moneyViewColumns,
   periodParameter,
+  periodStartColumn,
   priceFact,
   priceNotices,
 } from '../money/parameters.ts';
@@ -14,7 +15,7 @@ import { loadPriceBook } from '../money/price-book.ts';
 import { segmentsOf } from '../money/segments.ts';
 import { coverageOf, loadUsageLines } from '../money/usage-lines.ts';
 import { attributeParameter, groupByParameter } from '../parameters.ts';
-import { attributeColumns, numberColumn, personAttributes, textColumn, timeColumn } from '../shared/columns.ts';
+import { attributeColumns, numberColumn, personAttributes, textColumn } from '../shared/columns.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
 import { defineView } from '../view.ts';
 import { costRows } from './rows.ts';
@@ -46,11 +47,7 @@ export const cost = defineView({
     ...containerFilterParameters,
   }),
   columns: [
-    timeColumn(
-      'period_start',
-      'Period',
-      'Local midnight at which the week or month starts; start of the range for period=none',
-    ),
+    periodStartColumn,
     textColumn(
       'payer',
       'Payer',

@@ -2,7 +2,15 @@ import { Type } from 'typebox';
 import type { ViewColumn } from '../../contract/index.ts';
 import { completeWeeks, dayMs, loadActiveWeeks, weekMs, type ActiveWeeks } from '../people/active-weeks.ts';
 import { directoryAttributes, loadDirectory } from '../people/directory.ts';
-import { activityParameters, directoryColumns, directoryParameters, groupOf, tally } from '../people/parameters.ts';
+import {
+  activityParameters,
+  basisNotices,
+  basisText,
+  directoryColumns,
+  directoryParameters,
+  groupOf,
+  tally,
+} from '../people/parameters.ts';
 import { AccessHistory, type People } from '../people/with-access.ts';
 import { compareParameter } from '../shared/compare.ts';
 import { defineView } from '../view.ts';
@@ -127,15 +135,11 @@ export const departmentFrequency = defineView({
         daily_share: `${thresholds.dailyShare * 100} %`,
         weekly_blocks: thresholds.weeklyBlocks,
         covered_days: thresholds.coveredDays,
-        basis: {
-          both: 'at least 5 active covered minutes at 0.1 core, or a visit',
-          cpu: 'at least 5 active covered minutes at 0.1 core (CPU is not presence)',
-          visit: 'a visit',
-        }[basis],
+        basis: basisText[basis],
         component,
         access: access.basis,
       },
-      notices: basis === 'cpu' ? ['Basis cpu: CPU at night is not presence'] : [],
+      notices: basisNotices(basis),
     };
   },
 });

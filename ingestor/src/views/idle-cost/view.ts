@@ -1,12 +1,19 @@
 import { Type } from 'typebox';
 import { moneyPrivacy } from '../money/cells.ts';
 import { loadNodeLines } from '../money/node-lines.ts';
-import { currencyParameter, moneyViewColumns, periodParameter, priceFact, priceNotices } from '../money/parameters.ts';
+import {
+  currencyParameter,
+  moneyViewColumns,
+  periodParameter,
+  periodStartColumn,
+  priceFact,
+  priceNotices,
+} from '../money/parameters.ts';
 import { loadPriceBook } from '../money/price-book.ts';
 import { segmentsOf } from '../money/segments.ts';
 import { coverageOf, loadUsageLines } from '../money/usage-lines.ts';
 import { attributeParameter, groupByParameter } from '../parameters.ts';
-import { attributeColumns, numberColumn, personAttributes, textColumn, timeColumn } from '../shared/columns.ts';
+import { attributeColumns, numberColumn, personAttributes, textColumn } from '../shared/columns.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
 import { defineView } from '../view.ts';
 import { idleRows } from './rows.ts';
@@ -28,11 +35,7 @@ export const idleCost = defineView({
     ...containerFilterParameters,
   }),
   columns: [
-    timeColumn(
-      'period_start',
-      'Period',
-      'Local midnight at which the week or month starts; start of the range for period=none',
-    ),
+    periodStartColumn,
     textColumn('node_type', 'Node type', 'Of the node; all: not split by it; empty: not known'),
     textColumn('payer', 'Whose', 'people; no user; platform (services); infra idle (nobody’s)'),
     ...attributeColumns,

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { ViewColumn } from '../../contract/index.ts';
-import { numberColumn, textColumn } from '../shared/columns.ts';
+import { numberColumn, textColumn, timeColumn } from '../shared/columns.ts';
 import type { PriceBook } from './price-book.ts';
 import { dayLabel, dayText } from './day.ts';
 import type { TimeRange } from '../view.ts';
@@ -24,6 +24,11 @@ export const periodParameter = Type.Union([Type.Literal('none'), Type.Literal('w
   default: 'none',
   description: 'One row for the range, or one for each week (from Monday) or month',
 });
+export const periodStartColumn = timeColumn(
+  'period_start',
+  'Period',
+  'Local midnight at which the week or month starts; start of the range for period=none',
+);
 
 /** Hours that a basis charges. max(requested, used) = requested + borrowed, because maxima were taken per five minutes. */
 export function charged(amounts: Amounts, basis: Basis): number {

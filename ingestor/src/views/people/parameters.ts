@@ -28,6 +28,17 @@ export const activityParameters = {
   }),
 };
 
+/** What makes a day active, in the words of an answer. */
+export const basisText = {
+  both: 'at least 5 active covered minutes at 0.1 core, or a visit',
+  cpu: 'at least 5 active covered minutes at 0.1 core (CPU is not presence)',
+  visit: 'a visit',
+} as const;
+
+export function basisNotices(basis: keyof typeof basisText): string[] {
+  return basis === 'cpu' ? ['Basis cpu: CPU at night is not presence'] : [];
+}
+
 export const directoryParameters = {
   group_by: groupByParameter(directoryAttributes),
   department: attributeParameter('department'),

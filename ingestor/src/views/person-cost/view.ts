@@ -6,13 +6,14 @@ import {
   currencyParameter,
   moneyViewColumns,
   periodParameter,
+  periodStartColumn,
   priceFact,
   priceNotices,
 } from '../money/parameters.ts';
 import { payingPerson } from '../money/payer.ts';
 import { loadPriceBook } from '../money/price-book.ts';
 import { coverageOf, loadUsageLines } from '../money/usage-lines.ts';
-import { numberColumn, textColumn, timeColumn } from '../shared/columns.ts';
+import { numberColumn, textColumn } from '../shared/columns.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
 import { defineView, type ViewRow } from '../view.ts';
 
@@ -28,11 +29,7 @@ export const personCost = defineView({
     ...containerFilterParameters,
   }),
   columns: [
-    timeColumn(
-      'period_start',
-      'Period',
-      'Local midnight at which the week or month starts; start of the range for period=none',
-    ),
+    periodStartColumn,
     textColumn('person', 'Person', 'Person key (pseudonym)'),
     textColumn('kind', 'Kind', 'Of the containers'),
     ...moneyViewColumns,

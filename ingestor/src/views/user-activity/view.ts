@@ -2,7 +2,15 @@ import { Type } from 'typebox';
 import type { ViewColumn } from '../../contract/index.ts';
 import { completeWeeks, dayMs, daysIn, loadActiveWeeks, weekMs, type ActiveWeeks } from '../people/active-weeks.ts';
 import { directoryAttributes, loadDirectory } from '../people/directory.ts';
-import { activityParameters, directoryColumns, directoryParameters, groupOf, tally } from '../people/parameters.ts';
+import {
+  activityParameters,
+  basisNotices,
+  basisText,
+  directoryColumns,
+  directoryParameters,
+  groupOf,
+  tally,
+} from '../people/parameters.ts';
 import { AccessHistory, type People } from '../people/with-access.ts';
 import { defineView, type ViewRow } from '../view.ts';
 
@@ -87,15 +95,11 @@ export const userActivity = defineView({
       rows,
       coverage: weeks.coverage,
       facts: {
-        basis: {
-          both: 'at least 5 active covered minutes at 0.1 core, or a visit',
-          cpu: 'at least 5 active covered minutes at 0.1 core (CPU is not presence)',
-          visit: 'a visit',
-        }[basis],
+        basis: basisText[basis],
         component,
         access: access.basis,
       },
-      notices: basis === 'cpu' ? ['Basis cpu: CPU at night is not presence'] : [],
+      notices: basisNotices(basis),
     };
   },
 });
