@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificates, type Certificates } from '../../../../test/support/certificates.ts';
-import { LDAP_BASE, LDAP_BIND_DN, LDAP_PASSWORD, Slapd } from '../../../../test/support/fakes/slapd.ts';
-import { parseFileConfig } from '../../config.ts';
-import type { LdapFeed } from './config.ts';
-import { membersOf, readLdap } from './ldap.ts';
+import { readPeopleOf } from '../../../../test/support/read-ldap.ts';
+import { LDAP_BASE, LDAP_PASSWORD, Slapd } from '../../../../test/support/fakes/slapd.ts';
+import { membersOf } from './ldap.ts';
 import type { HrFeed } from './record.ts';
 
 /** Entries of Active Directory's own class `user`, with what its schema demands. */
@@ -56,23 +55,13 @@ beforeAll(async () => {
 afterAll(() => slapd.stop());
 
 function read(options: Record<string, unknown>): Promise<HrFeed> {
-  const raw = {
+  return readPeopleOf({
     name: 'ad',
-    kind: 'ldap',
     preset: 'active_directory',
-    bind_dn: LDAP_BIND_DN,
     bind_password_file: passwordFile,
-    base_dn: `ou=people,${LDAP_BASE}`,
     // Only Active Directory itself understands its preset's (objectCategory=person).
     filter: '(objectClass=user)',
-    page_size: 100,
     ...options,
-  };
-  const [feed] = parseFileConfig({ hr: { feeds: [raw] } }, 'test').hr.feeds;
-  return readLdap(feed as LdapFeed, {
-    day: '2026-11-22',
-    signal: new AbortController().signal,
-    progress: () => undefined,
   });
 }
 

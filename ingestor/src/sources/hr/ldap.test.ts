@@ -2,11 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LDAP_BASE, LDAP_BIND_DN, LDAP_PASSWORD, Slapd } from '../../../../test/support/fakes/slapd.ts';
-import { parseFileConfig } from '../../config.ts';
-import type { LdapFeed } from './config.ts';
+import { readPeopleOf } from '../../../../test/support/read-ldap.ts';
+import { LDAP_BASE, LDAP_PASSWORD, Slapd } from '../../../../test/support/fakes/slapd.ts';
 import { normaliseDn } from './dn.ts';
-import { readLdap } from './ldap.ts';
 import type { HrFeed } from './record.ts';
 
 const PEOPLE = 1_250;
@@ -70,22 +68,7 @@ beforeAll(async () => {
 afterAll(() => slapd.stop());
 
 function read(options: Record<string, unknown> = {}): Promise<HrFeed> {
-  const raw = {
-    name: 'dir',
-    kind: 'ldap',
-    url: slapd.url,
-    bind_dn: LDAP_BIND_DN,
-    bind_password_file: passwordFile,
-    base_dn: `ou=people,${LDAP_BASE}`,
-    page_size: 100,
-    ...options,
-  };
-  const [feed] = parseFileConfig({ hr: { feeds: [raw] } }, 'test').hr.feeds;
-  return readLdap(feed as LdapFeed, {
-    day: '2026-11-22',
-    signal: new AbortController().signal,
-    progress: () => undefined,
-  });
+  return readPeopleOf({ url: slapd.url, bind_password_file: passwordFile, ...options });
 }
 
 describe('readLdap', () => {
