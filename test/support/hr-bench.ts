@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -65,4 +65,32 @@ export class HrBench {
       })
       .sort();
   }
+}
+
+export interface FeedPerson {
+  readonly id?: string;
+  readonly user: string;
+  readonly department?: string;
+  readonly manager?: string;
+  readonly active?: string;
+  readonly from?: string;
+  readonly left?: string;
+  readonly groups?: string;
+  readonly type?: string;
+  readonly title?: string;
+}
+
+export const feedHeader =
+  'person_id,username,email,display_name,department,title,person_type,location,manager_id,active,valid_from,left_on,groups';
+let writes = 0;
+
+/** Writes the feed; each write is a new delivery. */
+export function writeFeed(path: string, people: readonly FeedPerson[]): void {
+  const lines = people.map(
+    (p) =>
+      `${p.id ?? `id-${p.user}`},${p.user},${p.user}.mail@example.com,Name of ${p.user},${p.department ?? 'Oncology'},${p.title ?? 'Statistician'},${p.type ?? 'Employee'},Mainz,${p.manager ?? ''},${p.active ?? 'true'},${p.from ?? ''},${p.left ?? ''},${p.groups ?? ''}`,
+  );
+  writeFileSync(path, `${feedHeader}\n${lines.join('\n')}\n`);
+  writes += 1;
+  utimesSync(path, 1_700_000_000 + writes, 1_700_000_000 + writes);
 }

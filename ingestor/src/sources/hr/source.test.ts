@@ -1,14 +1,11 @@
-import { mkdtempSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { HrBench } from '../../../../test/support/hr-bench.ts';
+import { feedHeader, HrBench, writeFeed, type FeedPerson } from '../../../../test/support/hr-bench.ts';
 import { useWarehouse } from '../../../../test/support/warehouse.ts';
-import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { loadNames } from '../../identity/names.ts';
-
-const HEADER =
-  'person_id,username,email,display_name,department,title,person_type,location,manager_id,active,valid_from,left_on,groups';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
 
 let warehouse: Warehouse;
 let directory: string;
@@ -25,38 +22,14 @@ beforeEach(async () => {
     await warehouse.reader.execute(`truncate table ${table}`);
 });
 
-interface Person {
-  id?: string;
-  user: string;
-  department?: string;
-  manager?: string;
-  active?: string;
-  from?: string;
-  left?: string;
-  groups?: string;
-  type?: string;
-  title?: string;
-}
-
-let writes = 0;
-
-/** Writes the feed; each write is a new delivery. */
-function deliver(people: readonly Person[], path = file): void {
-  const lines = people.map(
-    (p) =>
-      `${p.id ?? `id-${p.user}`},${p.user},${p.user}.mail@example.com,Name of ${p.user},${p.department ?? 'Oncology'},${p.title ?? 'Statistician'},${p.type ?? 'Employee'},Mainz,${p.manager ?? ''},${p.active ?? 'true'},${p.from ?? ''},${p.left ?? ''},${p.groups ?? ''}`,
-  );
-  writeFileSync(path, `${HEADER}\n${lines.join('\n')}\n`);
-  writes += 1;
-  utimesSync(path, 1_700_000_000 + writes, 1_700_000_000 + writes);
-}
+const deliver = (people: readonly FeedPerson[], path = file): void => writeFeed(path, people);
 
 function bench(options: Record<string, unknown> = {}, hr: Record<string, unknown> = {}): HrBench {
   return new HrBench(warehouse, { feeds: [{ name: 'csv', kind: 'csv', path: file, watch: false, ...options }], ...hr });
 }
 
 const some = ['kim', 'jo', 'alex', 'sam', 'max', 'eve'];
-const all: Person[] = some.map((user) => ({ user }));
+const all: FeedPerson[] = some.map((user) => ({ user }));
 
 describe('dated rows', () => {
   it('are written once, and only for what changes', async () => {
@@ -288,10 +261,10 @@ describe('a feed that looks wrong', () => {
       () => deliver([...all, { user: '', id: ' ' }].map((p) => (p.user === '' ? { ...p, from: 'soon' } : p))),
       /valid_from is no day|unusable/,
     ],
-    ['is cut short', () => writeFileSync(file, `${HEADER}\nid-kim,kim,k@example.com,"Kim`), /broken at line/],
+    ['is cut short', () => writeFileSync(file, `${feedHeader}\nid-kim,kim,k@example.com,"Kim`), /broken at line/],
     [
       'is in another encoding',
-      () => writeFileSync(file, Buffer.from(`${HEADER}\nid,k\xfc,,,,,,,,,,,\n`, 'latin1')),
+      () => writeFileSync(file, Buffer.from(`${feedHeader}\nid,k\xfc,,,,,,,,,,,\n`, 'latin1')),
       /is not utf-8; set "encoding"/,
     ],
     ['has other columns', () => writeFileSync(file, 'a,b\n1,2\n'), /has no column username, department/],
@@ -365,95 +338,5 @@ describe('files', () => {
     );
     await poller.stop();
     expect((await hr.people(some)).some((row) => row.includes('kim Safety'))).toBe(true);
-  });
-});
-
-describe('privacy', () => {
-  it('keeps names out of every table and log, and in a private file only', async () => {
-    const hr = bench({}, { access_groups: ['sce'] });
-    deliver(all.map((p) => ({ ...p, user: `${p.user}secretname`, groups: 'sce' })));
-    await hr.poll('csv', '2026-11-02');
-    for (const table of ['people', 'identities', 'access', 'hr_feeds']) {
-      const rows = await warehouse.reader.rows(`select * from ${table}`);
-      expect(rows.length).toBeGreaterThan(0);
-      expect(
-        JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
-      ).not.toMatch(/secretname|example\.com|Name of/);
-    }
-    expect(hr.logged.join('') + JSON.stringify([...hr.states])).not.toMatch(/secretname/);
-    const names = join(hr.config.dataDir, 'names');
-    expect(readdirSync(names)).toEqual(['csv.json']);
-    expect(statSync(join(names, 'csv.json')).mode & 0o777).toBe(0o600);
-    expect(readFileSync(join(names, 'csv.json'), 'utf8')).toMatch(/Name of kimsecretname/);
-    expect((await loadNames(hr.config.dataDir)).get(hr.pseudonymiser.person('kimsecretname'))).toEqual({
-      name: 'Name of kimsecretname',
-      email: 'kimsecretname.mail@example.com',
-    });
-  });
-
-  it('links the local part of the e-mail address to the person', async () => {
-    const hr = bench();
-    deliver(all);
-    await hr.poll('csv', '2026-11-02');
-    const [row] = await warehouse.reader.rows('select person_key from identities where key = $1', [
-      hr.pseudonymiser.person('kim.mail'),
-    ]);
-    expect(row).toEqual({ person_key: hr.pseudonymiser.person('kim') });
-  });
-});
-
-describe('two feeds', () => {
-  it('do not quarrel over a person: the first keeps them', async () => {
-    const other = join(directory, 'other.csv');
-    const hr = bench(
-      {},
-      {
-        feeds: [
-          { name: 'csv', kind: 'csv', path: file, watch: false },
-          { name: 'more', kind: 'csv', path: other, watch: false },
-        ],
-      },
-    );
-    deliver(all);
-    deliver([{ user: 'kim', department: 'Elsewhere' }, { user: 'new' }], other);
-    await hr.poll('csv', '2026-11-02');
-    await hr.poll('more', '2026-11-03');
-    expect((await hr.people([...some, 'new'])).filter((row) => /kim|new/.test(row))).toEqual([
-      '2026-11-02 kim Oncology IC active',
-      '2026-11-03 new Oncology IC active',
-    ]);
-    const [feed] = await warehouse.reader.rows("select overlapping from hr_feeds where source = 'more'");
-    expect(feed).toEqual({ overlapping: 1 });
-  });
-});
-
-describe('calendars', () => {
-  it('hold every day of some years by location, with overrides, and are written again only when something changed', async () => {
-    const hr = bench(
-      {},
-      {
-        calendars: {
-          Mainz: { country: 'DE', state: 'RP', holidays: { '2026-12-28': 'Closed' }, working_days: ['2026-12-26'] },
-        },
-        calendar_years_back: 0,
-        calendar_years_ahead: 0,
-      },
-    );
-    deliver(all);
-    await hr.poll('csv', '2026-11-02');
-    await hr.poll('calendars', '2026-11-02');
-    expect(await hr.poll('calendars', '2026-11-03')).toMatchObject({ rowsWritten: 0 });
-    const rows = await warehouse.reader.rows(
-      "select timestamp, is_working_day, holiday from calendar_days where location = 'Mainz' and timestamp in '2026' order by timestamp",
-    );
-    expect(rows).toHaveLength(365);
-    const on = (day: string) => rows.find((row) => (row['timestamp'] as Date).toISOString().startsWith(day));
-    expect(on('2026-05-01')).toMatchObject({ is_working_day: false, holiday: expect.any(String) });
-    expect(on('2026-12-28')).toMatchObject({ is_working_day: false, holiday: 'Closed' });
-    expect(on('2026-12-26')).toMatchObject({ is_working_day: true });
-    expect(on('2026-11-03')).toMatchObject({ is_working_day: true, holiday: null });
-    expect(on('2026-11-07')).toMatchObject({ is_working_day: false, holiday: null });
-    const [count] = await warehouse.reader.rows("select count() n from calendar_days where location = '*'");
-    expect(count).toEqual({ n: 365 });
   });
 });
