@@ -12,6 +12,11 @@ export const runbookNames = [
   'cost-anomaly',
   'forecast-over-budget',
   'end-of-life',
+  'connect-schedules',
+  'connect-failing',
+  'connect-cleanup',
+  'batch-failing',
+  'batch-cost',
 ] as const;
 export type RunbookName = (typeof runbookNames)[number];
 

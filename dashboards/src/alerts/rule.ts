@@ -20,6 +20,8 @@ export interface AlertRule {
   readonly math?: string;
   readonly limit: Limit;
   readonly hours: number;
+  /** Queries about an earlier time: refId → days before the others. */
+  readonly daysAgo?: Readonly<Record<string, number>>;
   /** How long it must hold before it is told. */
   readonly for?: string;
   /** Without any row: nothing is wrong, or that is what is wrong. */
@@ -49,7 +51,7 @@ export function provisionedRule(rule: AlertRule, dashboards: ReadonlyMap<string,
   if (panel?.id === undefined) throw new Error(`${rule.uid}: ${dashboardUid} has no panel "${panelTitle}"`);
   const queries = Object.entries(rule.queries).map(([refId, question]) => ({
     refId,
-    relativeTimeRange: { from: rule.hours * 3600, to: 0 },
+    relativeTimeRange: relativeRange(rule.hours, rule.daysAgo?.[refId] ?? 0),
     datasourceUid: dataSourceUid,
     model: viewQuery(refId, question),
   }));
@@ -75,6 +77,11 @@ export function provisionedRule(rule: AlertRule, dashboards: ReadonlyMap<string,
     labels: { severity: rule.severity, product: 'sce-voice' },
     isPaused: false,
   };
+}
+
+function relativeRange(hours: number, daysAgo: number): { readonly from: number; readonly to: number } {
+  const to = daysAgo * 86_400;
+  return { from: to + hours * 3600, to };
 }
 
 /** Without data there are no values to write: a template that needs one would be shown as it stands. */

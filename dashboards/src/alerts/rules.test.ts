@@ -35,6 +35,11 @@ describe(path, () => {
 
   it('has the rules that are promised', () => {
     expect(rules.map(({ uid }) => uid).sort()).toEqual([
+      'sce-batch-cost',
+      'sce-batch-failing',
+      'sce-connect-cleanup',
+      'sce-connect-failing',
+      'sce-connect-schedules',
       'sce-cost-anomaly',
       'sce-data-gap-cpu',
       'sce-data-gap-pods',
@@ -62,6 +67,14 @@ describe.each(rules)('$uid', (rule) => {
     }
     const labels = queries.map(({ model }) => ('view' in model ? model.columns?.slice(0, -1) : null));
     for (const own of labels) expect(own).toEqual(labels[0]);
+  });
+
+  it('asks about the same length of time, now or earlier', () => {
+    const spans = queries.map(({ relativeTimeRange: { from, to } }) => from - to);
+    expect(new Set(spans).size).toBe(1);
+    expect(spans[0]).toBeGreaterThanOrEqual(3600);
+    for (const { refId, relativeTimeRange } of queries)
+      expect(relativeTimeRange.to, refId).toBe(refId === 'Before' ? 7 * 86_400 : 0);
   });
 
   it('leads from its queries to its condition', () => {

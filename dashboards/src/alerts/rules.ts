@@ -1,4 +1,5 @@
 import { uids } from '../boards/uids.ts';
+import { polledRules } from './polled-rules.ts';
 import type { AlertRule, RuleGroup } from './rule.ts';
 
 const idleRole: AlertRule = {
@@ -163,4 +164,5 @@ export const ruleGroups: readonly RuleGroup[] = [
       sourceFailing,
     ],
   },
+  { name: 'SCE Voice: Connect and Batch', interval: '1h', rules: polledRules },
 ];

@@ -1,5 +1,5 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import { bars, stat, table, words } from '../lib/panels/index.ts';
+import { bars, stat, table } from '../lib/panels/index.ts';
 import { department } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
@@ -9,18 +9,12 @@ export const carbon: BoardDefinition = {
   uid: uids.carbon,
   title: 'Carbon',
   description: 'How much carbon does the platform emit, and how much of it for nothing?',
+  says: '**How much carbon does the platform emit, and how much of it for nothing?** Always a range between a low and a high set of coefficients: the same work differs by more than that between grids and boundaries. Below 1 kg a month a person is shown money instead.',
   from: 'now-90d',
   variables: [department],
   rows: (board) => {
     const only = { department: board.of(department), group_by: ['department'] };
     return [
-      row(2, [
-        24,
-        words(
-          'What this dashboard answers.',
-          '**How much carbon does the platform emit, and how much of it for nothing?** Always a range between a low and a high set of coefficients: the same work differs by more than that between grids and boundaries. Below 1 kg a month a person is shown money instead.',
-        ),
-      ]),
       row(
         7,
         [

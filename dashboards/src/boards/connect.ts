@@ -1,5 +1,5 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import { bars, gauge, stat, table, thresholds, words } from '../lib/panels/index.ts';
+import { bars, gauge, stat, table, thresholds } from '../lib/panels/index.ts';
 import { department } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
@@ -10,17 +10,11 @@ export const connectCleanup: BoardDefinition = {
   uid: uids.connectCleanup,
   title: 'Connect clean-up',
   description: 'What lies on Connect for nothing, by which rule, and what is looked at instead?',
+  says: '**What lies on Connect for nothing, by which rule, and what is looked at instead?** Nothing is deleted from here: `npx sce-voice cleanup plan` writes the list for review. One item may be found by several rules.',
   variables: [department],
   rows: (board) => {
     const only = { department: board.of(department) };
     return [
-      row(2, [
-        24,
-        words(
-          'What this dashboard answers.',
-          '**What lies on Connect for nothing, by which rule, and what is looked at instead?** Nothing is deleted from here: `npx sce-voice cleanup plan` writes the list for review. One item may be found by several rules.',
-        ),
-      ]),
       row(
         10,
         [
@@ -75,17 +69,11 @@ export const connectSchedules: BoardDefinition = {
   uid: uids.connectSchedules,
   title: 'Schedules and failures',
   description: 'Which scheduled content does nobody read, which fails, and what does that cost a year?',
+  says: '**Which scheduled content does nobody read, which fails, and what does that cost a year?** Forgotten: active, mailed to nobody else, and no human looked at it for long. Unknown where the log is too short to say.',
   variables: [department],
   rows: (board) => {
     const only = { department: board.of(department) };
     return [
-      row(2, [
-        24,
-        words(
-          'What this dashboard answers.',
-          '**Which scheduled content does nobody read, which fails, and what does that cost a year?** Forgotten: active, mailed to nobody else, and no human looked at it for long. Unknown where the log is too short to say.',
-        ),
-      ]),
       row(
         4,
         [

@@ -1,5 +1,5 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import { bars, budgetSteps, fixed, gauge, linked, series, stat, table, wide, words } from '../lib/panels/index.ts';
+import { bars, budgetSteps, fixed, gauge, linked, series, stat, table, wide } from '../lib/panels/index.ts';
 import { choiceOf, department, role } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
@@ -14,6 +14,7 @@ export const cost: BoardDefinition = {
   uid: uids.cost,
   title: 'Cost',
   description: 'Who pays how much for what, what will the month cost, and what is paid for nothing?',
+  says: '**Who pays how much for what, what will the month cost, and what is paid for nothing?** Every hour is charged at the price of its day; an hour without a price is empty, never 0. What nobody reserved is a row of its own.',
   from: 'now-90d',
   variables: [department, role, basis],
   marks: ['price', 'gap'],
@@ -21,13 +22,6 @@ export const cost: BoardDefinition = {
     const [only, ofRole, by] = [board.of(department), board.of(role), board.of(basis)];
     const filtered = { department: only, role: ofRole, basis: by };
     return [
-      row(2, [
-        24,
-        words(
-          'What this dashboard answers.',
-          '**Who pays how much for what, what will the month cost, and what is paid for nothing?** Every hour is charged at the price of its day; an hour without a price is empty, never 0. What nobody reserved is a row of its own.',
-        ),
-      ]),
       row(
         4,
         [

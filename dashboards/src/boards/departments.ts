@@ -1,5 +1,5 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import { bars, gauge, series, stat, table, words } from '../lib/panels/index.ts';
+import { bars, gauge, series, stat, table } from '../lib/panels/index.ts';
 import { choiceOf, department } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
@@ -17,6 +17,7 @@ export const departments: BoardDefinition = {
   uid: uids.departments,
   title: 'Departments and frequency',
   description: 'Which departments use the platform, and how often do their people come?',
+  says: '**Which departments use the platform, and how often do their people come?** Of people with access, over whole weeks: the activity of people is never shown by the day. Groups of fewer than five people are shown together.',
   from: 'now-90d',
   variables: [department, component, basis],
   marks: ['release', 'gap'],
@@ -24,13 +25,6 @@ export const departments: BoardDefinition = {
     const how = { component: board.of(component), basis: board.of(basis) };
     const only = { ...how, department: board.of(department) };
     return [
-      row(2, [
-        24,
-        words(
-          'What this dashboard answers.',
-          '**Which departments use the platform, and how often do their people come?** Of people with access, over whole weeks: the activity of people is never shown by the day. Groups of fewer than five people are shown together.',
-        ),
-      ]),
       row(
         4,
         [

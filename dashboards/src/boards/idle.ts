@@ -1,5 +1,5 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import { bars, gauge, idleSteps, ownPanel, series, stat, table, thresholds, wide, words } from '../lib/panels/index.ts';
+import { bars, gauge, idleSteps, ownPanel, series, stat, table, thresholds, wide } from '../lib/panels/index.ts';
 import { choiceOf, cluster, department, kind, role } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
@@ -26,6 +26,7 @@ export const idle: BoardDefinition = {
   uid: uids.idle,
   title: 'Idle cores and right-sizing',
   description: 'How much of what is reserved is never used, by whom, and which request would do?',
+  says: '**How much of what is reserved is never used, by whom, and which request would do?** Idle is what was requested and not used, per container and five minutes; a gap in the data is never idle.',
   variables: [department, role, kind, cluster, cores, memory],
   marks: ['deletion', 'gap'],
   rows: (board) => {
@@ -37,13 +38,6 @@ export const idle: BoardDefinition = {
     };
     const people = { department: only.department, role: only.role };
     return [
-      row(2, [
-        24,
-        words(
-          'What this dashboard answers.',
-          '**How much of what is reserved is never used, by whom, and which request would do?** Idle is what was requested and not used, per container and five minutes; a gap in the data is never idle.',
-        ),
-      ]),
       row(
         4,
         [

@@ -1,4 +1,5 @@
 import type { BoardDefinition } from '../lib/board.ts';
+import { batch, batchItems } from './batch.ts';
 import { carbon } from './carbon.ts';
 import { connectCleanup, connectSchedules } from './connect.ts';
 import { cost } from './cost.ts';
@@ -6,6 +7,7 @@ import { departments } from './departments.ts';
 import { idle } from './idle.ts';
 import { lifeCycle } from './life-cycle.ts';
 import { overview } from './overview.ts';
+import { packages } from './packages.ts';
 import { quality } from './quality.ts';
 import { runtimes } from './runtimes.ts';
 import { workspaces } from './workspaces.ts';
@@ -24,5 +26,8 @@ export const boards: readonly BoardDefinition[] = [
   quality,
   connectCleanup,
   connectSchedules,
+  packages,
+  batch,
+  batchItems,
   runbooks,
 ];

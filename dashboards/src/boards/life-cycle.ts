@@ -1,5 +1,5 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import { bars, curve, fixed, gauge, series, stat, table, thresholds, words } from '../lib/panels/index.ts';
+import { bars, curve, fixed, gauge, series, stat, table, thresholds } from '../lib/panels/index.ts';
 import { choiceOf, department, kind, role } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
@@ -17,22 +17,17 @@ export const lifeCycle: BoardDefinition = {
   title: 'Container life cycle and churn',
   description: 'How long do workspaces live, who ends them, and how many are created to be thrown away?',
   from: 'now-90d',
+  says: ({ audience }) =>
+    `**How long do workspaces live, who ends them, and how many are created to be thrown away?** A workspace is what a user calls “my container”: instances that follow each other after an eviction are one.${
+      audience === 'team'
+        ? ` One row for each workspace: [Workspaces one by one](/d/${uids.workspaces}?\${__url_time_range}).`
+        : ''
+    }`,
   variables: [department, role, kind, by],
   marks: ['deletion', 'gap'],
   rows: (board) => {
     const only = { department: board.of(department), role: board.of(role), kind: board.of(kind) };
-    const list =
-      board.audience === 'team'
-        ? ` One row for each workspace: [Workspaces one by one](/d/${uids.workspaces}?\${__url_time_range}).`
-        : '';
     return [
-      row(2, [
-        24,
-        words(
-          'What this dashboard answers.',
-          `**How long do workspaces live, who ends them, and how many are created to be thrown away?** A workspace is what a user calls “my container”: instances that follow each other after an eviction are one.${list}`,
-        ),
-      ]),
       row(
         4,
         [

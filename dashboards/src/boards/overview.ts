@@ -1,16 +1,5 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import {
-  bars,
-  budgetSteps,
-  coverageSteps,
-  fixed,
-  gauge,
-  idleSteps,
-  series,
-  stat,
-  table,
-  words,
-} from '../lib/panels/index.ts';
+import { bars, budgetSteps, coverageSteps, fixed, gauge, idleSteps, series, stat, table } from '../lib/panels/index.ts';
 import { department } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
@@ -18,18 +7,12 @@ export const overview: BoardDefinition = {
   uid: uids.overview,
   title: 'Platform overview',
   description: 'What is the platform used for, what does it cost, and what lies idle?',
+  says: '**What is the platform used for, what does it cost, and what lies idle?** One figure for each question; the title menu of a panel leads to the dashboard that explains it.',
   variables: [department],
   marks: ['gap', 'price'],
   rows: (board) => {
     const only = board.of(department);
     return [
-      row(2, [
-        24,
-        words(
-          'What this dashboard answers.',
-          '**What is the platform used for, what does it cost, and what lies idle?** One figure for each question; the title menu of a panel leads to the dashboard that explains it.',
-        ),
-      ]),
       row(
         4,
         [

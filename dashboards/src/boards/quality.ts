@@ -1,5 +1,5 @@
 import { row, type BoardDefinition } from '../lib/board.ts';
-import { coverageSteps, gauge, mapped, stat, table, text, thresholds, wide, words } from '../lib/panels/index.ts';
+import { coverageSteps, gauge, mapped, stat, table, text, thresholds, wide } from '../lib/panels/index.ts';
 import { valuesOf } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
@@ -13,18 +13,12 @@ export const quality: BoardDefinition = {
   uid: uids.quality,
   title: 'Data quality',
   description: 'Can the figures be believed: what arrives, how fresh and complete is it, and what was refused?',
+  says: '**Can the figures be believed?** What arrives, how fresh and complete it is, what was refused, and which sources fail. A gap in the data is shown as unknown everywhere, never as idle.',
   from: 'now-7d',
   variables: [job],
   rows: (board) => {
     const only = { job: board.of(job) };
     return [
-      row(2, [
-        24,
-        words(
-          'What this dashboard answers.',
-          '**Can the figures be believed?** What arrives, how fresh and complete it is, what was refused, and which sources fail. A gap in the data is shown as unknown everywhere, never as idle.',
-        ),
-      ]),
       row(
         4,
         [

@@ -1,5 +1,5 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import { bars, gauge, series, stat, table, text, thresholds, words } from '../lib/panels/index.ts';
+import { bars, gauge, series, stat, table, text, thresholds } from '../lib/panels/index.ts';
 import { choiceOf, department, kind, runtime } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
@@ -14,6 +14,7 @@ export const runtimes: BoardDefinition = {
   title: 'Runtime versions',
   description:
     'Which versions of R, Python and Quarto are really used, how fast do people move on, and what is out of support?',
+  says: '**Which versions are really used, how fast do people move on, and what is out of support?** A workspace counts on days on which it was active, not when it merely runs. Versions come from its image; an image with several counts as “several” unless an event names one.',
   from: 'now-90d',
   variables: [runtime, release, department, kind],
   marks: ['release'],
@@ -26,13 +27,6 @@ export const runtimes: BoardDefinition = {
       kind: board.of(kind),
     };
     return [
-      row(2, [
-        24,
-        words(
-          'What this dashboard answers.',
-          '**Which versions are really used, how fast do people move on, and what is out of support?** A workspace counts on days on which it was active, not when it merely runs. Versions come from its image; an image with several counts as “several” unless an event names one.',
-        ),
-      ]),
       row(
         4,
         [

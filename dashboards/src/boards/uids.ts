@@ -11,5 +11,8 @@ export const uids = {
   quality: 'sce-quality',
   connectCleanup: 'sce-connect-cleanup',
   connectSchedules: 'sce-connect-schedules',
+  packages: 'sce-packages',
+  batch: 'sce-batch',
+  batchItems: 'sce-batch-items',
   runbooks: 'sce-runbooks',
 } as const;

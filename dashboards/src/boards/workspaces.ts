@@ -1,5 +1,5 @@
 import { row, type BoardDefinition } from '../lib/board.ts';
-import { ownPanel, table, wide, words } from '../lib/panels/index.ts';
+import { ownPanel, table, wide } from '../lib/panels/index.ts';
 import { choiceOf, cluster, kind } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
@@ -14,6 +14,7 @@ export const workspaces: BoardDefinition = {
   uid: uids.workspaces,
   title: 'Workspaces one by one',
   description: 'When was each workspace created, visited and ended, and by whom?',
+  says: '**When was each workspace created, visited and ended, and by whom?** You see your own; those who run the platform see all, by pseudonym, and every such look is logged. Without a signed-in identity there is nothing to see.',
   tags: ['persons'],
   isShared: false,
   marks: ['deletion', 'gap'],
@@ -26,13 +27,6 @@ export const workspaces: BoardDefinition = {
       state: board.of(state),
     };
     return [
-      row(2, [
-        24,
-        words(
-          'What this dashboard answers.',
-          '**When was each workspace created, visited and ended, and by whom?** You see your own; those who run the platform see all, by pseudonym, and every such look is logged. Without a signed-in identity there is nothing to see.',
-        ),
-      ]),
       row(20, [
         24,
         ownPanel(board, 'scevoice-lifecycle-panel', {

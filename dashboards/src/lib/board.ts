@@ -10,6 +10,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Dashboard, GridPos, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
+import { words } from './panels/text.ts';
 import { dataSourceType, dataSourceUid, target } from './query.ts';
 import { dataSourceVariable, type Variable } from './variables.ts';
 
@@ -46,6 +47,8 @@ export interface BoardDefinition {
   readonly title: string;
   /** The question it answers. */
   readonly description: string;
+  /** The question and how it is answered, in Markdown: the first thing on the dashboard. */
+  readonly says?: string | ((board: Board) => string);
   readonly tags?: readonly string[];
   readonly from?: string;
   readonly variables: readonly Variable[];
@@ -111,7 +114,12 @@ export function buildBoard(definition: BoardDefinition, audience: Audience = 'te
         .tooltip('The other questions, for the same time and filters'),
     );
   }
-  place(builder, definition.rows(board));
+  const { says } = definition;
+  const opening = typeof says === 'function' ? says(board) : says;
+  place(builder, [
+    ...(opening === undefined ? [] : [row(2, [24, words('What this dashboard answers.', opening)])]),
+    ...definition.rows(board),
+  ]);
   return builder.build();
 }
 

@@ -27,7 +27,7 @@ export const batchRunItems = defineView({
     textColumn('pipeline', 'Pipeline', 'Tag of the job, else its job definition'),
     textColumn('person', 'Submitter', 'Pseudonym; empty: not known'),
     textColumn('department', 'Department', 'Of the submitter at the end of the run'),
-    textColumn('state', 'Ended', 'succeeded, failed, lost (vanished before its end was seen)'),
+    textColumn('state', 'Outcome', 'succeeded, failed, lost (vanished before its end was seen)'),
     textColumn('failure', 'Failure', 'Why it failed'),
     numberColumn('array_size', 'Children', 'short', 'Of an array job'),
     numberColumn('attempts', 'Attempts', 'short', 'Tries of a job; empty for array jobs'),

@@ -1,0 +1,131 @@
+import { heading, row, type BoardDefinition } from '../lib/board.ts';
+import { bars, gauge, stat, table, thresholds } from '../lib/panels/index.ts';
+import { department } from '../lib/variables.ts';
+import { uids } from './uids.ts';
+
+const none = 'No forge is configured, or it has no repository yet';
+const lockedSteps = thresholds('red', [0.25, 'orange'], [0.5, 'yellow'], [0.8, 'green']);
+
+export const packages: BoardDefinition = {
+  uid: uids.packages,
+  title: 'Packages and repositories',
+  description: 'What is written in which language, which of it can be reproduced, and what lies idle?',
+  says: '**What is written in which language, which of it can be reproduced, and what lies idle?** A repository counts for the department of whoever committed most to it in the last year. Locked: a lock file says the exact version of every package.',
+  variables: [department],
+  rows: (board) => {
+    const only = { department: board.of(department) };
+    const all = { ...only, group_by: [], split_by_language: false };
+    return [
+      row(
+        4,
+        [
+          6,
+          stat(board, {
+            title: 'Repositories',
+            says: 'That exist at the end of the range, and those with activity in the range.',
+            query: { view: 'repositories', params: all, columns: ['repositories', 'active'] },
+            reduce: 'sum',
+            decimals: 0,
+            empty: none,
+          }),
+        ],
+        [
+          6,
+          stat(board, {
+            title: 'With a lock file',
+            says: 'Repositories with an exact lock file (renv.lock, uv.lock, poetry.lock) ÷ those whose files could be looked through.',
+            query: { view: 'repositories', params: all, columns: ['lock_file_share'] },
+            steps: lockedSteps,
+            decimals: 0,
+            empty: none,
+          }),
+        ],
+        [
+          6,
+          stat(board, {
+            title: 'Without activity for a year',
+            says: 'Repositories that are not archived and had no activity for 365 days.',
+            query: { view: 'repositories', params: all, columns: ['idle_year'] },
+            reduce: 'sum',
+            color: 'orange',
+            decimals: 0,
+            empty: none,
+          }),
+        ],
+        [
+          6,
+          stat(board, {
+            title: 'Lock files that cannot be read',
+            says: 'Broken, or of a kind that is not known: their packages are not counted.',
+            query: { view: 'repositories', params: all, columns: ['broken_lock_files'] },
+            reduce: 'sum',
+            steps: thresholds('green', [1, 'yellow']),
+            decimals: 0,
+            empty: none,
+          }),
+        ],
+      ),
+      row(
+        11,
+        [
+          12,
+          bars(board, {
+            title: 'Languages by department',
+            says: 'Repositories by their main language (the one with the largest share) and the department of the main committer. Small departments are shown together.',
+            query: {
+              view: 'repositories',
+              params: { ...only, group_by: ['department'] },
+              columns: ['department', 'language', 'repositories'],
+            },
+            isLying: true,
+            stackBy: 'language',
+            empty: none,
+          }),
+        ],
+        [
+          12,
+          bars(board, {
+            title: 'Repositories by language',
+            says: 'Those with activity in the range, and those that had none for a year.',
+            query: {
+              view: 'repositories',
+              params: { ...only, group_by: [] },
+              columns: ['language', 'repositories', 'active', 'idle_year'],
+            },
+            isLying: true,
+            sortBy: 'repositories',
+            colors: { repositories: 'blue', active: 'green', idle_year: 'orange' },
+            empty: none,
+          }),
+        ],
+      ),
+      heading('Can it be reproduced?'),
+      row(11, [
+        24,
+        table(board, {
+          title: 'Repositories by department',
+          says: 'What there is, what is used, and which of it says the exact versions of its packages.',
+          query: {
+            view: 'repositories',
+            params: { ...only, group_by: ['department'], split_by_language: false },
+            columns: [
+              'department',
+              'repositories',
+              'active',
+              'idle_year',
+              'archived',
+              'readable',
+              'with_lock_file',
+              'lock_file_share',
+              'broken_lock_files',
+              'people',
+            ],
+          },
+          sortBy: 'repositories',
+          cells: { lock_file_share: gauge(lockedSteps) },
+          empty: none,
+        }),
+      ]),
+    ];
+  },
+};
