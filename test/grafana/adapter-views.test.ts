@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Catalog, QueryResponse } from '../../ingestor/src/contract/index.ts';
 import { startAdapter, type Adapter } from './adapter.ts';
-import { columnsOf, rowsOf, type FrameResults } from './adapter-frames.ts';
+import { columnsOf, rowsOf, type FrameResult, type FrameResults } from './adapter-frames.ts';
 import { playedData } from './harness/open.ts';
 
 /** As in harness/stack.ts. */
@@ -56,25 +56,64 @@ async function throughGrafana(queries: readonly Query[]): Promise<FrameResults> 
 /** Columns that differ between two moments although nothing has changed: ages, and what was reserved since the last visit. */
 const moving = /age_seconds$|unvisited|reserved|since/;
 
+// Sums that were made in parallel differ in their last digits.
+expect.addEqualityTesters([
+  (one: unknown, other: unknown) =>
+    typeof one === 'number' && typeof other === 'number'
+      ? Object.is(one, other) || Math.abs(one - other) <= 1e-12 * Math.max(Math.abs(one), Math.abs(other))
+      : undefined,
+]);
+
 function withoutAges(
   columns: readonly { readonly name: string }[],
   rows: readonly (readonly unknown[])[],
 ): unknown[][] {
-  return rows.map((row) =>
-    row
-      .filter((_, index) => !moving.test(columns[index]?.name ?? ''))
-      .map((cell) => (typeof cell === 'number' ? Number(cell.toPrecision(12)) : cell)),
-  );
+  return rows.map((row) => row.filter((_, index) => !moving.test(columns[index]?.name ?? '')));
 }
 
-/** An answer that says as of when it is says the moment of its own request; parallel sums differ in the last digit. */
+/** An answer that says as of when it is says the moment of its own request. */
 function withoutMoment(meta: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const coverage = typeof meta['coverage'] === 'number' ? Number(meta['coverage'].toPrecision(12)) : null;
-  return {
-    ...meta,
-    coverage,
-    howComputed: String(meta['howComputed']).replace(/\b(as of|at) \d{4}-\S+Z\b/giu, '$1 now'),
-  };
+  return { ...meta, howComputed: String(meta['howComputed']).replace(/\b(as of|at) \d{4}-\S+Z\b/giu, '$1 now') };
+}
+
+/** Compares the two answers to a question. Returns the number of its rows. */
+function expectSame({ refId, view }: Query, json: QueryResponse['results'][string], found: FrameResult): number {
+  if ('error' in json) {
+    expect({ view, error: found.error }).toEqual({ view, error: json.error.message });
+    return 0;
+  }
+  expect({ view, error: found.error }).toEqual({ view, error: undefined });
+  const frame = found.frames![0]!;
+  expect({ refId: frame.schema.refId, columns: columnsOf(frame) }).toEqual({ refId, columns: json.columns });
+  expect({ view, rows: withoutAges(json.columns, rowsOf(frame)) }).toEqual({
+    view,
+    rows: withoutAges(json.columns, json.rows),
+  });
+  const { notices, ...meta } = json.meta;
+  expect(withoutMoment(frame.schema.meta?.custom ?? {})).toEqual(withoutMoment({ ...meta, view }));
+  const shown = frame.schema.meta?.notices?.filter(({ severity }) => severity === 'info').map(({ text }) => text) ?? [];
+  expect(shown).toEqual(notices);
+  return json.rows.length;
+}
+
+/**
+ * The service lives on between two answers: a source is polled, a day ends. What differs for that reason agrees when both
+ * are asked again; what does not agree in three pairs of answers is different.
+ */
+async function sameInBoth(query: Query, first?: FrameResult): Promise<number> {
+  let frames = first;
+  for (let pair = 1; ; pair++) {
+    const [json, found] = await Promise.all([
+      direct([query]).then((results) => results[query.refId]!),
+      frames ?? throughGrafana([query]).then((results) => results[query.refId]!),
+    ]);
+    try {
+      return expectSame(query, json, found);
+    } catch (error) {
+      if (pair === 3) throw error;
+      frames = undefined;
+    }
+  }
 }
 
 describe('what Grafana gets equals the JSON answer', () => {
@@ -83,25 +122,7 @@ describe('what Grafana gets equals the JSON answer', () => {
     const queries = catalog.views.map(({ id }) => ({ refId: `of ${id}`, view: id }));
     const frames = await throughGrafana(queries);
     let rows = 0;
-    for (const { refId, view } of queries) {
-      const [json, found] = [(await direct([{ refId, view }]))[refId]!, frames[refId]!];
-      if ('error' in json) {
-        expect({ view, error: found.error }).toEqual({ view, error: json.error.message });
-        continue;
-      }
-      const frame = found.frames![0]!;
-      expect({ view, columns: columnsOf(frame) }).toEqual({ view, columns: json.columns });
-      expect({ view, rows: withoutAges(json.columns, rowsOf(frame)) }).toEqual({
-        view,
-        rows: withoutAges(json.columns, json.rows),
-      });
-      const { notices, ...meta } = json.meta;
-      expect(withoutMoment(frame.schema.meta?.custom ?? {})).toEqual(withoutMoment({ ...meta, view }));
-      const shown =
-        frame.schema.meta?.notices?.filter(({ severity }) => severity === 'info').map(({ text }) => text) ?? [];
-      expect(shown).toEqual(notices);
-      rows += json.rows.length;
-    }
+    for (const query of queries) rows += await sameInBoth(query, frames[query.refId]!);
     expect(rows).toBeGreaterThan(100);
     expect(Object.values(frames).filter(({ error }) => error)).toEqual([]);
   }, 600_000);
@@ -115,10 +136,6 @@ describe('what Grafana gets equals the JSON answer', () => {
     ],
     ['no rows', { refId: 'A', view: 'idle-cores', params: { cluster: 'nowhere' } }],
   ])('%s', async (_, query) => {
-    const [json, found] = [(await direct([query]))['A']!, (await throughGrafana([query]))['A']!];
-    if ('error' in json) throw new Error(json.error.message);
-    const frame = found.frames![0]!;
-    expect(rowsOf(frame)).toEqual(json.rows);
-    expect(columnsOf(frame)).toEqual(json.columns);
+    await sameInBoth(query);
   });
 });

@@ -16,7 +16,10 @@ afterEach(async () => {
 });
 afterAll(closeBrowser);
 
+/** What has been saved so far. React saves a moment after the click: poll it. */
 const saved = async (): Promise<SceVoiceQuery> => (await harness.state()).value as SceVoiceQuery;
+/** Rows of the answer to the query as it is. */
+const rows = async (): Promise<number> => (await harness.settled()).rows;
 
 describe('config editor', () => {
   it('asks for an address, and says what is wrong with one', async () => {
@@ -32,7 +35,7 @@ describe('config editor', () => {
     await page.getByLabel(/^Token/).fill(' secret ');
     await page.getByLabel(/^Timeout/).fill('90');
     await page.getByText('Whatever the token may see').click();
-    expect((await harness.state()).value).toMatchObject({
+    await expect.poll(saved).toMatchObject({
       url: 'https://sce.example',
       jsonData: { timeoutSeconds: 90, defaultScope: 'token' },
       secureJsonData: { token: 'secret', tlsCACert: '-----BEGIN CERTIFICATE-----' },
@@ -47,11 +50,11 @@ describe('config editor', () => {
       settings: { url: 'http://localhost:9201', secureJsonFields: { token: true } },
     });
     const token = page.getByLabel(/^Token/);
-    expect(await token.inputValue()).toBe('configured');
-    expect(await token.isDisabled()).toBe(true);
+    await expect.poll(() => token.inputValue()).toBe('configured');
+    await expect.poll(() => token.isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Reset' }).first().click();
     await token.fill('new');
-    expect((await harness.state()).value).toMatchObject({
+    await expect.poll(saved).toMatchObject({
       secureJsonData: { token: 'new' },
       secureJsonFields: { token: false },
     });
@@ -82,13 +85,12 @@ describe('query editor', () => {
       .filter({ hasNotText: 'A view by its name' })
       .click();
     await page.getByText('How it is computed').waitFor();
-    const query = await saved();
-    expect(query).toMatchObject({ view: 'cost-forecast', params: { department: 'X' } });
-    expect(query.params).not.toHaveProperty('period');
+    await expect.poll(saved).toMatchObject({ view: 'cost-forecast', params: { department: 'X' } });
+    expect((await saved()).params).not.toHaveProperty('period');
   });
 
   it('offers values of the warehouse and variables, and asks', async () => {
-    const { page, mount, settled } = await open();
+    const { page, mount } = await open();
     await mount({
       kind: 'query-editor',
       query: { view: 'idle-cores-summary', params: {} },
@@ -104,20 +106,20 @@ describe('query editor', () => {
     await page.keyboard.press('Escape');
     await expect.poll(saved).toMatchObject({ params: { department: '$team', group_by: ['role'] } });
     // *All* of $team is no filter: every role answers.
-    expect((await settled()).rows).toBeGreaterThan(1);
+    await expect.poll(rows).toBeGreaterThan(1);
   });
 
   it('refuses a number out of range before it is asked, and commits a good one when it is left', async () => {
-    const { page, mount, settled } = await open({ theme: 'light', width: 520, height: 900 });
+    const { page, mount } = await open({ theme: 'light', width: 520, height: 900 });
     await mount({ kind: 'query-editor', query: { view: 'data-quality', params: { window_hours: 999 } } });
     await page.getByText('at most 168').waitFor();
     const hours = page.getByLabel(/^Window hours/);
     await hours.fill('12');
     await hours.press('Enter');
-    expect(await saved()).toMatchObject({ params: { window_hours: 12 } });
-    expect((await settled()).rows).toBeGreaterThan(5);
+    await expect.poll(saved).toMatchObject({ params: { window_hours: 12 } });
+    await expect.poll(rows).toBeGreaterThan(5);
     await page.getByRole('radio', { name: 'Time series' }).check({ force: true });
-    expect(await saved()).toMatchObject({ format: 'time_series' });
+    await expect.poll(saved).toMatchObject({ format: 'time_series' });
     await harness.screenshot('query-editor-light-narrow');
   });
 
@@ -147,7 +149,7 @@ describe('variables, annotations, inspector', () => {
     await page.getByRole('option', { name: /^Role/ }).click();
     await page.getByRole('combobox', { name: /^As offered by/ }).click();
     await page.getByRole('option', { name: 'Active users' }).click();
-    expect((await harness.state()).value).toMatchObject({ values: 'role', view: 'user-activity' });
+    await expect.poll(saved).toMatchObject({ values: 'role', view: 'user-activity' });
     await harness.screenshot('variable-editor');
   });
 
@@ -156,7 +158,7 @@ describe('variables, annotations, inspector', () => {
     await mount({ kind: 'annotation-editor', query: { view: 'annotations', params: {} } });
     await page.getByRole('combobox', { name: /^Kind/ }).click();
     await page.getByRole('option', { name: 'Deletion' }).click();
-    expect((await saved()).params).toEqual({ kind: ['deletion'] });
+    await expect.poll(async () => (await saved()).params).toEqual({ kind: ['deletion'] });
   });
 
   it('the inspector says how the answer was computed and how complete it is', async () => {

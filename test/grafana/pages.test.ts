@@ -40,12 +40,13 @@ describe('home', () => {
     const { page } = await open('', { theme, width, height: 1400 });
     for (const [question, figure] of questions)
       await page.getByRole('region', { name: question }).getByText(figure).waitFor();
-    const wide = await page.evaluate(() => {
-      const { scrollWidth, clientWidth } = (globalThis as unknown as { document: { body: Record<string, number> } })
-        .document.body;
-      return scrollWidth! - clientWidth!;
-    });
-    expect(wide).toBe(0);
+    const wider = (): Promise<number> =>
+      page.evaluate(() => {
+        const { scrollWidth, clientWidth } = (globalThis as unknown as { document: { body: Record<string, number> } })
+          .document.body;
+        return scrollWidth! - clientWidth!;
+      });
+    await expect.poll(wider).toBe(0);
     await harness.screenshot(`home-${theme}`);
   });
 
@@ -69,7 +70,7 @@ describe('home', () => {
     await page.getByTestId('waiting').first().waitFor();
     answer();
     await page.getByText('There are no figures at the moment').waitFor();
-    expect(await page.getByText('no figure yet').count()).toBe(5);
+    await expect.poll(() => page.getByText('no figure yet').count()).toBe(5);
     await harness.screenshot('home-no-answer');
   });
 
@@ -89,8 +90,7 @@ describe('data quality', () => {
     const { page } = await open('/data-quality', { height: 1000 });
     await page.getByRole('region', { name: 'Coverage' }).getByText('%').waitFor();
     const rows = page.getByRole('row');
-    const all = await rows.count();
-    expect(all).toBeGreaterThan(10);
+    await expect.poll(() => rows.count()).toBeGreaterThan(10);
     await page.getByPlaceholder('Job or metric').fill('container_cpu_usage');
     await expect.poll(() => rows.count()).toBe(2);
     await page.getByPlaceholder('Job or metric').fill('nothing of this name');

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeBrowser, openHarness, playedData, type FrameSpec, type Harness, type PanelSpec } from './harness/open.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { closeBrowser, playedData, type FrameSpec, type PanelSpec } from './harness/open.ts';
 import { june, workspacesFrame } from './panels-frames.ts';
+import { looksIn, show, tab, withoutRows } from './panels-show.ts';
 
 /** The part of an element that these tests look at: tests are compiled without the DOM. */
 interface Grid {
@@ -20,80 +21,50 @@ const panel = (more: Partial<PanelSpec> = {}): PanelSpec => ({
   ...more,
 });
 
-async function show(harness: Harness, spec: PanelSpec): Promise<void> {
-  await harness.page.setViewportSize({ width: spec.width + 20, height: spec.height + 20 });
-  await harness.mount(spec);
-  if (spec.state !== 'Loading') await harness.settled();
-  await harness.page.getByTestId('panel').waitFor();
-}
-
-const withoutRows = (frame: FrameSpec): FrameSpec => ({
-  fields: frame.fields.map((field) => ({ ...field, values: [] })),
-});
 const foreign: FrameSpec = { fields: [{ name: 'created_at', type: 'time', values: [1] }] };
 
 afterAll(closeBrowser);
 
-describe.each(['dark', 'light'] as const)('in the %s theme', (theme) => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await openHarness({ theme });
-  });
-  afterAll(async () => {
-    expect(harness.complaints).toEqual([]);
-    await harness.close();
-  });
-
-  it.each([
+looksIn({
+  name: 'lifecycle',
+  panel,
+  states: [
     ['loading', { frames: [], state: 'Loading' }, 'Asking for workspaces'],
     ['error', { frames: [], error: 'QuestDB is restarting' }, 'QuestDB is restarting'],
     ['none', { frames: [] }, 'container-lifecycle'],
     ['foreign', { frames: [foreign] }, 'workspace, pattern'],
     ['empty', { frames: [withoutRows(workspacesFrame(1))] }, 'No workspace was alive'],
-  ] satisfies [string, Partial<PanelSpec>, string][])('%s says what to do', async (name, more, words) => {
-    await show(harness, panel({ width: 640, height: 300, ...more }));
-    await harness.page.getByText(words).first().waitFor();
-    await harness.screenshot(`lifecycle-${name}-${theme}`);
-  });
-
-  it.each([
+  ],
+  shapes: [
     ['wide', {}],
     ['narrow', { width: 380, height: 560 }],
     ['grouped', { options: { grouping: 'department', sort: 'last-visit' } }],
     ['dense', { options: { rowHeight: 14, sort: 'created', axis: 'life' } }],
     ['colour-by-ending', { options: { colorBy: 'ended-by', rowHeight: 28, label: 'workspace', sort: 'ended' } }],
     ['small', { width: 500, height: 140 }],
-  ] satisfies [string, Partial<PanelSpec>][])('%s', async (name, more) => {
-    await show(harness, panel(more));
-    await harness.page.getByRole('row').nth(2).waitFor();
-    await harness.screenshot(`lifecycle-${name}-${theme}`);
-  });
+  ],
+  drawn: ({ page }) => page.getByRole('row').nth(2).waitFor(),
 });
 
 describe('in use', () => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await openHarness({ theme: 'dark' });
-  });
-  afterAll(async () => {
-    expect(harness.complaints).toEqual([]);
-    await harness.close();
-  });
+  const harness = tab({ theme: 'dark' });
   const rowsShown = () =>
-    harness.page
-      .getByRole('grid')
+    harness()
+      .page.getByRole('grid')
       .getAttribute('aria-rowcount')
       .then((count) => Number(count) - 1);
   const activeRow = () =>
-    harness.page.getByRole('grid').evaluate((grid: unknown) => {
-      const { document } = globalThis as unknown as Browser;
-      const id = (grid as Grid).getAttribute('aria-activedescendant');
-      return Number(id === null ? -1 : document.getElementById(id)?.getAttribute('aria-rowindex')) - 2;
-    });
+    harness()
+      .page.getByRole('grid')
+      .evaluate((grid: unknown) => {
+        const { document } = globalThis as unknown as Browser;
+        const id = (grid as Grid).getAttribute('aria-activedescendant');
+        return Number(id === null ? -1 : document.getElementById(id)?.getAttribute('aria-rowindex')) - 2;
+      });
 
   it('the legend counts patterns and filters by them', async () => {
-    await show(harness, panel());
-    const { page } = harness;
+    await show(harness(), panel());
+    const { page } = harness();
     const abandoned = page.getByRole('button', { name: /^Abandoned: / });
     const count = Number(/: (\d+)/.exec((await abandoned.getAttribute('aria-label')) ?? '')?.[1]);
     expect(count).toBeGreaterThan(0);
@@ -104,14 +75,14 @@ describe('in use', () => {
     await expect.poll(rowsShown).toBe(count);
     await page.getByRole('button', { name: /^Alive past end of life: / }).click();
     await expect.poll(rowsShown).toBeLessThan(count);
-    await harness.screenshot('lifecycle-filtered');
+    await harness().screenshot('lifecycle-filtered');
     await page.getByPlaceholder('User, role').fill('nobody of that name');
     await page.getByText('No workspace is left by the filters').waitFor();
   });
 
   it('the keyboard moves over lines and events, and says what they are', async () => {
-    await show(harness, panel({ options: { sort: 'created' } }));
-    const { page } = harness;
+    await show(harness(), panel({ options: { sort: 'created' } }));
+    const { page } = harness();
     const grid = page.getByRole('grid');
     await page.getByPlaceholder('User, role').focus();
     await grid.focus();
@@ -132,7 +103,7 @@ describe('in use', () => {
     await expect.poll(() => page.getByRole('grid').getByRole('status').textContent()).toMatch(/^Created \d{4}-/);
     await page.keyboard.press('ArrowRight');
     await page.getByTestId('life-tooltip').waitFor();
-    await harness.screenshot('lifecycle-keyboard');
+    await harness().screenshot('lifecycle-keyboard');
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByTestId('life-tooltip').count()).toBe(0);
   });
@@ -147,39 +118,39 @@ describe('in use', () => {
           : field,
       ),
     };
-    await show(harness, panel({ frames: [linked] }));
-    const { page } = harness;
+    await show(harness(), panel({ frames: [linked] }));
+    const { page } = harness();
     await page.getByRole('grid').focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await expect.poll(async () => (await harness.state()).location).toContain('/d/person');
+    await expect.poll(async () => (await harness().state()).location).toContain('/d/person');
   });
 
   it('a drag over the axis asks for that range; a click holds the tooltip', async () => {
-    await show(harness, panel({ options: { sort: 'created' } }));
-    const { page } = harness;
+    await show(harness(), panel({ options: { sort: 'created' } }));
+    const { page } = harness();
     const box = (await page.getByRole('row').nth(6).boundingBox())!;
     const [x, y] = [box.x + box.width * 0.4, box.y + box.height / 2];
     await page.mouse.click(x, y);
     await page.getByTestId('life-tooltip').getByText('Workspace').waitFor();
-    await harness.screenshot('lifecycle-tooltip');
+    await harness().screenshot('lifecycle-tooltip');
     await page.mouse.move(x, y);
     await page.mouse.down();
     await page.mouse.move(x + 200, y + 20, { steps: 4 });
-    await harness.screenshot('lifecycle-drag');
+    await harness().screenshot('lifecycle-drag');
     await page.mouse.up();
-    await expect.poll(async () => (await harness.state()).ranges.length).toBe(1);
-    const [range] = (await harness.state()).ranges;
+    await expect.poll(async () => (await harness().state()).ranges.length).toBe(1);
+    const [range] = (await harness().state()).ranges;
     expect(range!.from).toBeGreaterThan(june.from);
     expect(range!.to).toBeLessThan(june.to);
     expect(range!.to - range!.from).toBeGreaterThan(86_400_000);
   });
 
   it('groups close and open', async () => {
-    await show(harness, panel({ options: { grouping: 'role' } }));
-    const { page } = harness;
-    const all = await rowsShown();
-    expect(all).toBe(305);
+    await show(harness(), panel({ options: { grouping: 'role' } }));
+    const { page } = harness();
+    const all = 305;
+    await expect.poll(rowsShown).toBe(all);
     await page.getByRole('grid').focus();
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowLeft');
@@ -189,8 +160,8 @@ describe('in use', () => {
   });
 
   it('5,000 workspaces: only those in view are drawn', async () => {
-    await show(harness, panel({ frames: [workspacesFrame(5000)] }));
-    const { page } = harness;
+    await show(harness(), panel({ frames: [workspacesFrame(5000)] }));
+    const { page } = harness();
     await page.getByText('5,000 workspaces').waitFor();
     const grid = page.getByRole('grid');
     const drawn = () => grid.getByRole('row').count();
@@ -204,8 +175,8 @@ describe('in use', () => {
   });
 
   it('how long a frame takes while 5,000 workspaces are scrolled', { timeout: 600_000 }, async () => {
-    await show(harness, panel({ frames: [workspacesFrame(5000)] }));
-    const root = await harness.page.context().browser()!.newBrowserCDPSession();
+    await show(harness(), panel({ frames: [workspacesFrame(5000)] }));
+    const root = await harness().page.context().browser()!.newBrowserCDPSession();
     const busiest = async (): Promise<number> =>
       Math.max(...(await root.send('SystemInfo.getProcessInfo')).processInfo.map(({ type, cpuTime }) => (type === 'renderer' ? cpuTime : 0))); // prettier-ignore
     // CPU time, not the clock's: the machine may be doing other things. Printed and not asserted, for it is the machine's.
@@ -214,15 +185,17 @@ describe('in use', () => {
       ['pages', 600],
     ] as const) {
       const before = await busiest();
-      await harness.page.getByRole('grid').evaluate(async (element: unknown, step) => {
-        const grid = element as Grid;
-        const { requestAnimationFrame } = globalThis as unknown as Browser;
-        grid.scrollTop = 0;
-        for (let frame = 0; frame < 20; frame++) {
-          grid.scrollTop += step;
-          await new Promise<void>((resolve) => requestAnimationFrame(resolve));
-        }
-      }, by);
+      await harness()
+        .page.getByRole('grid')
+        .evaluate(async (element: unknown, step) => {
+          const grid = element as Grid;
+          const { requestAnimationFrame } = globalThis as unknown as Browser;
+          grid.scrollTop = 0;
+          for (let frame = 0; frame < 20; frame++) {
+            grid.scrollTop += step;
+            await new Promise<void>((resolve) => requestAnimationFrame(resolve));
+          }
+        }, by);
       console.log(
         `5,000 rows, scrolled by ${name}: ${(((await busiest()) - before) * 50).toFixed(1)} ms of CPU a frame`,
       );
@@ -231,21 +204,16 @@ describe('in use', () => {
 });
 
 describe('with the invented organisation', () => {
-  beforeAll(async () => {
-    await playedData();
-  }, 900_000);
+  const harness = tab({ theme: 'light' }, playedData);
 
   it('shows its workspaces', async () => {
-    const harness = await openHarness({ theme: 'light' });
-    await show(harness, {
+    await show(harness(), {
       ...base,
       options: { grouping: 'department' },
       queries: [{ view: 'container-lifecycle', params: { kind: 'interactive' } }],
     });
-    await harness.page.getByRole('grid').waitFor();
-    await harness.screenshot('lifecycle-real-light');
-    expect((await harness.state()).rows).toBeGreaterThan(20);
-    expect(harness.complaints).toEqual([]);
-    await harness.close();
+    await harness().page.getByRole('grid').waitFor();
+    await harness().screenshot('lifecycle-real-light');
+    expect((await harness().state()).rows).toBeGreaterThan(20);
   });
 });

@@ -22,13 +22,17 @@ export function QueryEditor({ spec, range }: { readonly spec: QueryEditorSpec; r
   const [query, setQuery] = useState<DataQuery>({ refId: 'A', ...spec.query });
   // What runs is what was last changed to, also when both happen at once.
   const latest = useRef(query);
+  const runs = useRef(0);
   const [data, setData] = useState<PanelData | undefined>(undefined);
   if (source === null) return null;
   const Editor = editorOf(source, spec.kind);
 
-  const run = async (): Promise<void> => {
+  const runQuery = async (): Promise<void> => {
+    const run = ++runs.current;
     observe({ status: 'loading' });
     const answer = await ask(toRequest([{ ...latest.current }], range));
+    // As in Grafana, an answer to what is no longer asked is not shown.
+    if (run !== runs.current) return;
     const state = answer.errors?.length ? LoadingState.Error : LoadingState.Done;
     setData({ state, series: answer.data as PanelData['series'], timeRange: range, errors: answer.errors });
     observe({ status: state.toLowerCase(), rows: (answer.data as PanelData['series'])[0]?.length ?? 0 });
@@ -43,7 +47,7 @@ export function QueryEditor({ spec, range }: { readonly spec: QueryEditorSpec; r
           setQuery(changed);
           observe({ value: changed });
         }}
-        onRunQuery={() => void run()}
+        onRunQuery={() => void runQuery()}
         data={data}
         range={range}
         app={(spec.app ?? 'dashboard') as CoreApp}

@@ -20,6 +20,7 @@ import { ErrorBoundaryAlert, GlobalStyles, PortalContainer } from '@grafana/ui';
 import { setPanelDataErrorView } from 'grafana-internal/panel-data-error-view';
 import { setPluginPage } from 'grafana-internal/plugin-page';
 import { Router } from 'grafana-internal/router';
+import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { CompatRouter } from 'react-router-dom-v5-compat';
 import type { HarnessState, MountSpec, RangeSpec } from '../spec.ts';
@@ -27,7 +28,7 @@ import { App, AppConfig, Page } from './app.tsx';
 import { backend } from './backend.ts';
 import { APP, dataSources, setInstalled } from './data-source.ts';
 import { DataSourceConfig, Inspector, QueryEditor } from './editors.tsx';
-import { observed } from './observed.ts';
+import { observeAnew, observed } from './observed.ts';
 import { Panel } from './panel.tsx';
 import { toTimeRange } from './query-data.ts';
 import { setVariables, templates } from './templates.ts';
@@ -86,7 +87,8 @@ function mount(spec: MountSpec, range: RangeSpec): void {
   setVariables('variables' in spec ? (spec.variables ?? []) : []);
   if (spec.kind === 'app') locationService.push(`/a/${APP}${spec.path}`);
   const isPage = spec.kind === 'app';
-  root.render(
+  observeAnew();
+  const mounted = (
     // A new key: nothing of what was mounted before stays.
     <ThemeContext.Provider key={mounts++} value={createTheme({ colors: { mode: theme } })}>
       <Router history={locationService.getHistory()}>
@@ -98,8 +100,10 @@ function mount(spec: MountSpec, range: RangeSpec): void {
           <PortalContainer />
         </CompatRouter>
       </Router>
-    </ThemeContext.Provider>,
+    </ThemeContext.Provider>
   );
+  // At once: what a test looks for next must not be found in what was there before.
+  flushSync(() => root.render(mounted));
 }
 
 await initPluginTranslations('grafana');

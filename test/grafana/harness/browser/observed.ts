@@ -2,15 +2,23 @@ import { locationService } from '@grafana/runtime';
 import type { HarnessState, RangeSpec } from '../spec.ts';
 import { requests } from './backend.ts';
 
-const seen: { status: string; value: unknown; rows: number; ranges: RangeSpec[] } = {
-  status: 'loading',
-  value: null,
-  rows: 0,
-  ranges: [],
-};
+interface Seen {
+  status: string;
+  value: unknown;
+  rows: number;
+  ranges: RangeSpec[];
+}
+
+const nothing = (): Seen => ({ status: 'loading', value: null, rows: 0, ranges: [] });
+const seen = nothing();
+
+/** Forgets what was reported by the part that was mounted before. */
+export function observeAnew(): void {
+  Object.assign(seen, nothing());
+}
 
 /** What mounted parts report, for the test to read. */
-export function observe(change: Partial<typeof seen>): void {
+export function observe(change: Partial<Seen>): void {
   Object.assign(seen, change);
 }
 
