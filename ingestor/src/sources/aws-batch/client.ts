@@ -1,12 +1,4 @@
-import {
-  BatchClient,
-  DescribeJobQueuesCommand,
-  DescribeJobsCommand,
-  ListJobsCommand,
-  type JobDetail,
-  type JobStatus,
-  type ListJobsCommandInput,
-} from '@aws-sdk/client-batch';
+import type { BatchClient, JobDetail, JobStatus, ListJobsCommandInput } from '@aws-sdk/client-batch';
 import { SceError, messageOf } from '../../errors.ts';
 import type { BatchRegion } from './config.ts';
 
@@ -19,6 +11,9 @@ const finalStates: ReadonlySet<string> = new Set<JobStatus>(['SUCCEEDED', 'FAILE
 /** DescribeJobs refuses more. */
 export const mostIds = 100;
 const pageSize = 100;
+/** Loading the SDK takes half a second of every start, and most have no Batch: it waits for the first poll. */
+const loadSdk = () => import('@aws-sdk/client-batch');
+type Sdk = Awaited<ReturnType<typeof loadSdk>>;
 const needed = 'batch:ListJobs, batch:DescribeJobs and batch:DescribeJobQueues';
 
 export interface JobQueue {
@@ -28,15 +23,21 @@ export interface JobQueue {
 
 /** AWS Batch in one region of one account, for reading. Throttling and failures of the server are retried by the SDK. */
 export class BatchApi {
+  readonly #sdk: Sdk;
   readonly #client: BatchClient;
   readonly #region: BatchRegion;
   readonly #signal: AbortSignal;
   requests = 0;
 
-  constructor(region: BatchRegion, signal: AbortSignal) {
+  static async open(region: BatchRegion, signal: AbortSignal): Promise<BatchApi> {
+    return new BatchApi(await loadSdk(), region, signal);
+  }
+
+  private constructor(sdk: Sdk, region: BatchRegion, signal: AbortSignal) {
+    this.#sdk = sdk;
     this.#region = region;
     this.#signal = signal;
-    this.#client = new BatchClient({
+    this.#client = new sdk.BatchClient({
       region: region.region,
       maxAttempts: region.max_attempts,
       ...(region.endpoint === '' ? {} : { endpoint: region.endpoint }),
@@ -51,7 +52,7 @@ export class BatchApi {
     for await (const page of this.#pages((nextToken) =>
       this.#ask('DescribeJobQueues', (options) =>
         this.#client.send(
-          new DescribeJobQueuesCommand({ ...(wanted.length > 0 && { jobQueues: wanted }), nextToken }),
+          new this.#sdk.DescribeJobQueuesCommand({ ...(wanted.length > 0 && { jobQueues: wanted }), nextToken }),
           options,
         ),
       ),
@@ -80,7 +81,7 @@ export class BatchApi {
   /** At most `mostIds` jobs. Ids that AWS no longer knows are not in the answer. */
   async describe(jobs: readonly string[]): Promise<JobDetail[]> {
     const answer = await this.#ask('DescribeJobs', (options) =>
-      this.#client.send(new DescribeJobsCommand({ jobs: [...jobs] }), options),
+      this.#client.send(new this.#sdk.DescribeJobsCommand({ jobs: [...jobs] }), options),
     );
     return answer.jobs ?? [];
   }
@@ -91,7 +92,7 @@ export class BatchApi {
 
   async #list(input: ListJobsCommandInput) {
     return this.#ask('ListJobs', (options) =>
-      this.#client.send(new ListJobsCommand({ ...input, maxResults: pageSize }), options),
+      this.#client.send(new this.#sdk.ListJobsCommand({ ...input, maxResults: pageSize }), options),
     );
   }
 

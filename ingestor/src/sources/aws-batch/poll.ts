@@ -24,7 +24,7 @@ interface StoredJob {
  * was killed goes on where it was. A queue that fails does not keep the others; its failure is thrown at the end.
  */
 export async function pollBatch(region: BatchRegion, poll: PollRun, context: SourceContext): Promise<PollOutcome> {
-  const api = new BatchApi(region, poll.signal);
+  const api = await BatchApi.open(region, poll.signal);
   try {
     const queues = await api.queues();
     const accounts = new Set(queues.map(({ arn }) => accountOf(arn)));
@@ -85,6 +85,8 @@ class RegionRun {
     account: string,
   ): Promise<RegionRun> {
     const { reader } = context.warehouse;
+    // What an earlier poll was acknowledged must be visible: it would be described again, and ended jobs be written again.
+    await context.warehouse.settle(['aws_batch_jobs']);
     const since = new Date(poll.startedAt.getTime() - storedDays * 86_400_000);
     const stored = await reader.rows<StoredJob>(storedSql, [account, region, since]);
     const reason = await forgottenReason(reader, context.pseudonymiser);

@@ -1,13 +1,10 @@
-import { pino } from 'pino';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { pollBatch, type BatchPollOptions } from '../../../../test/support/batch-poll.ts';
 import { FakeBatch, type FakeBatchJob } from '../../../../test/support/fakes/aws-batch/server.ts';
-import { testConfig } from '../../../../test/support/test-config.ts';
 import { useWarehouse } from '../../../../test/support/warehouse.ts';
-import { Pseudonymiser } from '../../identity/pseudonym.ts';
 import type { QuestdbWarehouse } from '../../warehouse/questdb-warehouse.ts';
 import type { CellValue } from '../../warehouse/warehouse.ts';
 import type { PollOutcome } from '../source.ts';
-import { awsBatchSource } from './source.ts';
 
 const now = Date.parse('2026-10-01T12:00:00Z');
 const minute = 60_000;
@@ -27,33 +24,8 @@ beforeEach(async () => {
 }, 120_000);
 afterEach(() => fake.close());
 
-interface Options {
-  readonly region?: object;
-  readonly config?: object;
-  readonly signal?: AbortSignal;
-  readonly at?: number;
-}
-
-async function poll({ region = {}, config: more = {}, signal, at = now }: Options = {}): Promise<PollOutcome> {
-  const config = testConfig({
-    aws_batch: {
-      ...more,
-      regions: [{ name: 'prod', region: 'eu-central-1', endpoint: fake.url, max_attempts: 3, ...region }],
-    },
-  });
-  const log = pino({ level: 'silent' });
-  const pseudonymiser = new Pseudonymiser({ key: Buffer.alloc(32, 7), privacy: config.privacy });
-  const [instance] = awsBatchSource.instances({ config, warehouse, pseudonymiser, log });
-  if (!instance) throw new Error('no instance');
-  return instance.poll({
-    startedAt: new Date(at),
-    state: null,
-    checkpoint: () => Promise.resolve(),
-    progress: () => undefined,
-    signal: signal ?? new AbortController().signal,
-    log,
-  });
-}
+const poll = (options: Partial<BatchPollOptions> = {}): Promise<PollOutcome> =>
+  pollBatch({ fake, warehouse, at: now, ...options });
 
 type StoredRow = Record<string, CellValue>;
 async function rows(table: 'aws_batch_jobs' | 'aws_batch_attempts'): Promise<StoredRow[]> {
@@ -93,9 +65,9 @@ function done(jobId: string, fields: Partial<FakeBatchJob> = {}): FakeBatchJob {
     ...fields,
   };
 }
-const waiting = (jobId: string, status: string): FakeBatchJob => ({
+const waiting = (jobId: string, status: string, jobQueue = 'on-demand'): FakeBatchJob => ({
   jobId,
-  jobQueue: 'on-demand',
+  jobQueue,
   status,
   createdAt: now - hour,
   tags: { 'sce:user': 'meierk' },
@@ -243,6 +215,44 @@ describe('what is stored', () => {
     const [variable, share] = [await job('variable'), await job('share')];
     expect([variable?.['submitter_basis'], share?.['submitter_basis']]).toEqual(['environment', 'share']);
     expect(variable?.['person']).toBe(share?.['person']);
+  });
+});
+
+describe('several regions', () => {
+  it('each is polled for itself; the same job id in two of them is two jobs; one that is away does not keep the others', async () => {
+    const second = await new FakeBatch(['spot'], 'us-east-1').start();
+    try {
+      fake.put(done('same'), done('first'));
+      second.put(done('same', { tags: {} }), waiting('second', 'RUNNING', 'spot'));
+      const regions = [
+        { name: 'prod', region: 'eu-central-1', endpoint: fake.url },
+        { name: 'research', region: 'us-east-1', endpoint: second.url },
+      ];
+      expect(await Promise.all([poll({ regions, name: 'prod' }), poll({ regions, name: 'research' })])).toMatchObject([
+        { complete: true, rowsRead: 2 },
+        { complete: true, rowsRead: 2 },
+      ]);
+      const stored = await rows('aws_batch_jobs');
+      expect(stored.map((row) => `${String(row['region'])} ${String(row['job_id'])}`).sort()).toEqual([
+        'eu-central-1 first',
+        'eu-central-1 same',
+        'us-east-1 same',
+        'us-east-1 second',
+      ]);
+      expect(new Set(stored.map((row) => row['job_key'])).size).toBe(4);
+      // What is missing in one region says nothing of the other's jobs.
+      fake.put(done('later'));
+      second.fault = () => 403;
+      const [first, away] = await Promise.allSettled([
+        poll({ regions, name: 'prod' }),
+        poll({ regions, name: 'research' }),
+      ]);
+      expect([first.status, away.status]).toEqual(['fulfilled', 'rejected']);
+      expect(await rows('aws_batch_jobs')).toHaveLength(5);
+      expect(await job('second')).toMatchObject({ status: 'RUNNING', is_lost: false });
+    } finally {
+      await second.close();
+    }
   });
 });
 

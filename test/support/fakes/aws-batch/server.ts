@@ -29,7 +29,6 @@ export interface FakeBatchRequest {
 /** HTTP status to fail with, or null. */
 export type Fault = (request: FakeBatchRequest) => number | null;
 
-const arnPrefix = 'arn:aws:batch:eu-central-1:111122223333';
 const errorTypes: Readonly<Record<number, string>> = {
   400: 'ClientException',
   403: 'AccessDeniedException',
@@ -51,8 +50,11 @@ export class FakeBatch {
   /** Called with every request that is answered, before it is. */
   before: (request: FakeBatchRequest) => void = () => undefined;
 
-  constructor(queues: readonly string[]) {
+  readonly #arnPrefix: string;
+
+  constructor(queues: readonly string[], region = 'eu-central-1') {
     this.queues = [...queues];
+    this.#arnPrefix = `arn:aws:batch:${region}:111122223333`;
   }
 
   async start(): Promise<this> {
@@ -104,7 +106,7 @@ export class FakeBatch {
       return {
         jobQueues: asked.map((name) => ({
           jobQueueName: name,
-          jobQueueArn: `${arnPrefix}:job-queue/${name}`,
+          jobQueueArn: `${this.#arnPrefix}:job-queue/${name}`,
           state: 'ENABLED',
           priority: 1,
         })),
@@ -112,7 +114,7 @@ export class FakeBatch {
     }
     if (path === '/v1/describejobs') {
       if ((body.jobs ?? []).length > 100) return 'Error executing request, more than 100 jobs';
-      return { jobs: (body.jobs ?? []).flatMap((id) => this.jobs.get(id) ?? []).map(onWire) };
+      return { jobs: (body.jobs ?? []).flatMap((id) => this.jobs.get(id) ?? []).map((job) => this.#onWire(job)) };
     }
     if (path !== '/v1/listjobs') return `no ${path}`;
     if (body.arrayJobId === undefined && !this.queues.includes(body.jobQueue ?? ''))
@@ -133,16 +135,16 @@ export class FakeBatch {
       nextToken: to < found.length ? String(to) : null,
     };
   }
-}
 
-function onWire(job: FakeBatchJob): object {
-  return {
-    jobArn: `${arnPrefix}:job/${job.jobId}`,
-    jobName: `job-${job.jobId}`,
-    jobDefinition: `${arnPrefix}:job-definition/sim:12`,
-    ...job,
-    jobQueue: `${arnPrefix}:job-queue/${job.jobQueue}`,
-  };
+  #onWire(job: FakeBatchJob): object {
+    return {
+      jobArn: `${this.#arnPrefix}:job/${job.jobId}`,
+      jobName: `job-${job.jobId}`,
+      jobDefinition: `${this.#arnPrefix}:job-definition/sim:12`,
+      ...job,
+      jobQueue: `${this.#arnPrefix}:job-queue/${job.jobQueue}`,
+    };
+  }
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
