@@ -1,3 +1,4 @@
+import { batchChapters } from './batch.ts';
 import { connectChapters } from './connect.ts';
 import type { Organisation } from '../support/organisation/index.ts';
 
@@ -138,6 +139,7 @@ export function chapters({ frame }: Organisation): readonly Chapter[] {
       columns: ['role', 'default_cores', 'today_cores', 'default_memory_gb', 'today_memory_gb', 'users', 'exceptions'],
     },
     ...connectChapters,
+    ...batchChapters,
     {
       view: 'data-quality',
       sentence:

@@ -1,20 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { request } from 'undici';
-import type { PollStatus } from '../../ingestor/src/sources/poller.ts';
 import { FAKE_CONNECT_KEY, startFakeConnect } from '../support/fakes/connect/server.ts';
 import { createConnect } from '../support/organisation/connect/index.ts';
 import { connectPeople } from '../support/organisation/connect/of-organisation.ts';
 import type { Organisation } from '../support/organisation/index.ts';
 import type { Chapter } from './chapters.ts';
+import { pollerSettled } from './poller.ts';
 import type { DemoService } from './service.ts';
 
 export interface DemoConnect {
   /** For the service's configuration: it polls at once. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Seconds until everything was read once; the requests it took. */
-  settled(service: DemoService, signal: AbortSignal): Promise<{ readonly seconds: number; readonly requests: number }>;
+  /** Requests until everything was read once. */
+  settled(service: DemoService, signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -33,18 +31,8 @@ export async function startConnect(organisation: Organisation, dataDir: string):
   return {
     config: { connect: { servers: [{ name: 'connect', url: fake.url, api_key_file: keyFile }] } },
     async settled(service, signal) {
-      const started = performance.now();
-      for (;;) {
-        signal.throwIfAborted();
-        const answer = await request(`${service.url}/api/v1/poll`, {
-          headers: { authorization: `Bearer ${service.token}` },
-        });
-        const { pollers } = (await answer.body.json()) as { pollers: readonly PollStatus[] };
-        const own = pollers.find(({ source }) => source === 'connect');
-        if (own?.lastError) throw new Error(`Connect could not be read: ${own.lastError}`);
-        if (own?.lastSuccessAt) return { seconds: (performance.now() - started) / 1000, requests: fake.total };
-        await sleep(500, undefined, { signal });
-      }
+      await pollerSettled(service, 'connect', signal);
+      return fake.total;
     },
     close: () => fake.close(),
   };

@@ -13,6 +13,8 @@ import {
   Sender,
 } from '../support/organisation/index.ts';
 import type { Organisation } from '../support/organisation/index.ts';
+import { startBatch } from './batch.ts';
+import type { DemoBatch } from './batch.ts';
 import { startConnect } from './connect.ts';
 import type { DemoConnect } from './connect.ts';
 import { freshDataDir, releaseDataDir } from './data-dir.ts';
@@ -43,12 +45,20 @@ async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
   let service: DemoService | null = null;
   let sender: Sender | null = null;
   let connect: DemoConnect | null = null;
+  let batch: DemoBatch | null = null;
   try {
     connect = await startConnect(organisation, dataDir.path);
+    batch = await startBatch(organisation);
     service = await startService(
       dataDir.path,
-      { ...organisationConfig({ hrDirectory }), ...connect.config, marts: { interval_seconds: 10 } },
+      {
+        ...organisationConfig({ hrDirectory, frame: organisation.frame }),
+        ...connect.config,
+        ...batch.config,
+        marts: { interval_seconds: 10 },
+      },
       signal,
+      batch.environment,
     );
     say(
       `Service: ${service.url}, log in ${relative('.', service.logFile)}${service.moved.map((moved) => `; ${moved}`).join('')}`,
@@ -61,8 +71,9 @@ async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
     );
     const waited = await awaitRollUps(service, organisation.frame.now, signal);
     say(waited === null ? '  The service has no roll-ups to wait for.' : `  Rolled up ${waited.toFixed(0)} s later.`);
-    const { requests } = await connect.settled(service, signal);
+    const requests = await connect.settled(service, signal);
     say(`  Posit Connect was read with ${requests.toLocaleString('en')} requests.`);
+    say(`  AWS Batch was read with ${(await batch.settled(service, signal)).toLocaleString('en')} requests.`);
     const failed = await printSummary(service, organisation, (text) => void process.stdout.write(text));
     if (failed.length > 0) throw new Error(`these views failed: ${failed.join(', ')}`);
     if (!options.once) await goLive(service, organisation, sender, options, hrDirectory, signal);
@@ -70,6 +81,7 @@ async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
     await sender?.close().catch(() => undefined);
     await service?.stop();
     await connect?.close();
+    await batch?.close();
     await releaseDataDir(dataDir.path);
   }
 }

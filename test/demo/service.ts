@@ -25,11 +25,12 @@ export interface DemoService {
 
 const PROGRAM = fileURLToPath(new URL('../../ingestor/bin/sce-voice.js', import.meta.url));
 
-/** Starts `sce-voice serve` on a data directory, as a user does, and waits until it is ready. */
+/** Starts `sce-voice serve` on a data directory, as a user does, and waits until it is ready. `more`: of its environment. */
 export async function startService(
   dataDir: string,
   config: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<DemoService> {
   const configFile = join(dataDir, 'sce-voice.yaml');
   // Parts of the configuration whose source is not built in yet would be refused.
@@ -55,7 +56,7 @@ export async function startService(
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('SCE_')));
   // Detached: Ctrl-C reaches the demo alone, which then ends the service in order.
   const child = spawn(process.execPath, [PROGRAM, 'serve'], {
-    env: { ...inherited, ...environment },
+    env: { ...inherited, ...more, ...environment },
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
   });
