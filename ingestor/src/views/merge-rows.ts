@@ -1,7 +1,7 @@
 import type { CellValue } from '../warehouse/warehouse.ts';
 import type { GroupPrivacy, Merge, ViewRow } from './view.ts';
 
-/** One row of several: labels and slices are those of the first, numbers as `rule.merge` says. */
+/** One row of several: labels and slices are those of the first, numbers as `rule.merge` says, other texts where they agree. */
 export function mergeRows(rows: readonly ViewRow[], rule: GroupPrivacy): ViewRow {
   const first = rows[0] ?? {};
   if (rows.length < 2) return first;
@@ -14,7 +14,7 @@ export function mergeRows(rows: readonly ViewRow[], rule: GroupPrivacy): ViewRow
       out[column] =
         how === 'keep'
           ? (first[column] ?? null)
-          : mergeNumbers(
+          : mergeCells(
               rows.map((row) => row[column] ?? null),
               how,
             );
@@ -42,9 +42,12 @@ function howOf(column: string, rule: GroupPrivacy): Merge | 'keep' {
   return declared ?? 'blank';
 }
 
-function mergeNumbers(values: readonly CellValue[], how: 'sum' | 'max' | 'min' | 'blank'): CellValue {
+function mergeCells(values: readonly CellValue[], how: 'sum' | 'max' | 'min' | 'blank'): CellValue {
+  // A text that all of them have, such as the currency, is that of all of them together.
+  if (how === 'blank')
+    return typeof values[0] === 'string' && values.every((value) => value === values[0]) ? values[0] : null;
   const numbers = values.filter((value) => value !== null).map(Number);
-  if (how === 'blank' || numbers.length === 0) return null;
+  if (numbers.length === 0) return null;
   if (how === 'sum') return numbers.reduce((sum, value) => sum + value, 0);
   return how === 'max' ? Math.max(...numbers) : Math.min(...numbers);
 }
