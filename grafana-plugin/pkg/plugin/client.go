@@ -40,6 +40,8 @@ func (d *DataSource) ask(ctx context.Context, method, path, accept, identity str
 	if identity != "" {
 		request.Header.Set(identityHeader, identity)
 	}
+	// A view only reads, so a question that a closing connection has swallowed is asked again. Not sent: it tells Go's client so.
+	request.Header["Idempotency-Key"] = nil
 	if d.settings.scope == "aggregate" {
 		request.Header.Set(scopeHeader, "aggregate")
 	}

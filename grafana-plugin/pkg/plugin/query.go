@@ -32,6 +32,8 @@ type query struct {
 	Format  string         `json:"format"`
 	Wide    bool           `json:"wide"`
 	Columns []string       `json:"columns"`
+	// "text": the starts of periods as texts, for bars that stand beside each other.
+	Periods string `json:"periods"`
 }
 
 // batch holds the questions of one range: one request to the service.

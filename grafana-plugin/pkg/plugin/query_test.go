@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -187,5 +188,38 @@ func TestACancelledQuery(t *testing.T) {
 	response, err := dataSource(t, service.URL, `{}`, nil).QueryData(ctx, &backend.QueryDataRequest{Queries: []backend.DataQuery{ask("A", `{"view":"x"}`)}})
 	if err != nil || response.Responses["A"].Error.Error() != "the query was cancelled" {
 		t.Error(response, err)
+	}
+}
+
+func TestAQuestionThatAClosingConnectionSwallowsIsAskedAgain(t *testing.T) {
+	_, answer := arrow(t, table())(question{})
+	var asked atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if r.Header.Values("Idempotency-Key") != nil {
+			t.Error("the header was sent")
+		}
+		// The second question comes on the connection of the first, which ends without an answer.
+		if asked.Add(1) == 2 {
+			connection, _, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = connection.Close()
+			return
+		}
+		w.Header().Set("Content-Type", arrowFile)
+		_, _ = w.Write(answer)
+	}))
+	t.Cleanup(server.Close)
+	source := dataSource(t, server.URL, `{}`, nil)
+	for _, refID := range []string{"A", "B"} {
+		if one := queryData(t, source, nil, ask(refID, `{"view":"cost"}`))[refID]; one.Error != nil {
+			t.Error(one.Error)
+		}
+	}
+	if asked.Load() != 3 {
+		t.Errorf("asked %d times", asked.Load())
 	}
 }

@@ -18,6 +18,9 @@ func shape(table *data.Frame, query query) (*data.Frame, *failure) {
 		if query.Wide {
 			return timeSeries(table)
 		}
+		if query.Periods == "text" {
+			return periodNames(table), nil
+		}
 		return table, nil
 	case "time_series":
 		return timeSeries(table)

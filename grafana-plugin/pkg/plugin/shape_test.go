@@ -34,6 +34,39 @@ func TestATableIsLeftAsItIs(t *testing.T) {
 	}
 }
 
+func TestPeriodsAsTexts(t *testing.T) {
+	for name, c := range map[string]struct{ starts, expected []string }{
+		"months east and west of UTC": {
+			[]string{"2026-09-30T22:00:00Z", "2026-10-31T23:00:00Z", "2026-12-01T08:00:00Z", "2026-12-31T11:00:00Z"},
+			[]string{"2026-10", "2026-11", "2026-12", "2027-01"},
+		},
+		"weeks": {[]string{"2026-10-18T22:00:00Z", "2026-10-31T23:00:00Z"}, []string{"2026-10-19", "2026-11-01"}},
+	} {
+		starts := make([]*time.Time, 0, len(c.starts)+1)
+		for _, text := range c.starts {
+			at, err := time.Parse(time.RFC3339, text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			starts = append(starts, &at)
+		}
+		frame := data.NewFrame("cost", data.NewField("period_start", nil, append(starts, nil)))
+		frame.Fields[0].Config = &data.FieldConfig{DisplayName: "Period"}
+		field := shaped(t, frame, query{Periods: "text"}).Fields[0]
+		if field.Config.DisplayName != "Period" || value(t, field, len(starts)) != nil {
+			t.Error(name, field.Config, value(t, field, len(starts)))
+		}
+		for row, expected := range c.expected {
+			if got := value(t, field, row); got != expected {
+				t.Error(name, got, expected)
+			}
+		}
+		if shaped(t, frame, query{}).Fields[0].Type() != data.FieldTypeNullableTime {
+			t.Error("the answer itself was changed")
+		}
+	}
+}
+
 func TestTimeSeries(t *testing.T) {
 	for _, asked := range []query{{Format: "time_series"}, {Format: "table", Wide: true}} {
 		got := shaped(t, table(), asked)

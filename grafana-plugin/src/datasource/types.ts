@@ -16,6 +16,8 @@ export interface SceVoiceQuery extends DataQuery {
   wide?: boolean;
   /** Only these columns, in this order; default: all. */
   columns?: string[];
+  /** `text`: the starts of periods as texts such as 2026-10, in the organisation's time zone. */
+  periods?: 'text';
 }
 
 /** A template variable: the values a parameter may have within the scope of the one who looks. */
