@@ -102,7 +102,7 @@ export const batch: BoardDefinition = {
           }),
         ],
       ),
-      row(12, [
+      row(9, [
         24,
         table(board, {
           title: 'Pipelines',
@@ -207,6 +207,8 @@ export const batchItems: BoardDefinition = {
           },
           cells: {
             state: mapped({ succeeded: 'green', failed: 'red', lost: 'orange' }),
+            pipeline: wide(150),
+            person: wide(175),
             department: wide(170),
             failure: wide(280),
           },

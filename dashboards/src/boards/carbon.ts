@@ -52,6 +52,7 @@ export const carbon: BoardDefinition = {
               view: 'carbon',
               params: { ...only, period: 'month' },
               columns: ['period_start', 'part', 'kg_high'],
+              periods: 'text',
             },
             stackBy: 'part',
             isSummed: true,

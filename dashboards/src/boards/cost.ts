@@ -1,5 +1,5 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import { bars, budgetSteps, fixed, gauge, linked, series, stat, table, wide } from '../lib/panels/index.ts';
+import { bars, budgetSteps, fixed, gauge, linked, series, stat, table } from '../lib/panels/index.ts';
 import { choiceOf, department, role } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
@@ -83,6 +83,7 @@ export const cost: BoardDefinition = {
               view: 'cost',
               params: { ...filtered, period: 'month', group_by: ['department'] },
               columns: ['period_start', 'department', 'cost'],
+              periods: 'text',
             },
             stackBy: 'department',
             // Services and what nobody reserved have no department; the tables below have them.
@@ -149,25 +150,25 @@ export const cost: BoardDefinition = {
         ],
       ),
       heading('What for'),
+      row(10, [
+        24,
+        table(board, {
+          title: 'Paid for nothing',
+          says: 'Money by what became of it. Workload idle: reserved and not used. Infra idle: offered and not reserved by anybody. Unknown: reserved in a gap of the data. Borrowed stands beside: used beyond the request.',
+          query: {
+            view: 'idle-cost',
+            params: { by_node_type: false },
+            columns: ['payer', 'part', 'core_hours', 'gb_hours', 'cost', 'core_share'],
+          },
+          sortBy: 'cost',
+          cells: { core_share: gauge() },
+          empty: noPrice,
+        }),
+      ]),
       row(
-        10,
+        9,
         [
-          10,
-          table(board, {
-            title: 'Paid for nothing',
-            says: 'Money by what became of it. Workload idle: reserved and not used. Infra idle: offered and not reserved by anybody. Unknown: reserved in a gap of the data. Borrowed stands beside: used beyond the request.',
-            query: {
-              view: 'idle-cost',
-              params: { by_node_type: false },
-              columns: ['payer', 'part', 'core_hours', 'gb_hours', 'cost', 'core_share'],
-            },
-            sortBy: 'cost',
-            cells: { core_share: gauge() },
-            empty: noPrice,
-          }),
-        ],
-        [
-          7,
+          12,
           table(board, {
             title: 'By kind',
             says: 'What interactive, Connect, batch and service containers cost, by who pays.',
@@ -177,12 +178,11 @@ export const cost: BoardDefinition = {
               columns: ['kind', 'payer', 'core_hours', 'cost'],
             },
             sortBy: 'cost',
-            cells: { kind: wide(90), payer: wide(80) },
             empty: noPrice,
           }),
         ],
         [
-          7,
+          12,
           table(board, {
             title: 'By node type',
             says: 'What was paid for each type of node, by who pays.',
@@ -192,7 +192,6 @@ export const cost: BoardDefinition = {
               columns: ['node_type', 'payer', 'core_hours', 'cost'],
             },
             sortBy: 'cost',
-            cells: { node_type: wide(110), payer: wide(80) },
             empty: noPrice,
           }),
         ],

@@ -14,6 +14,7 @@ export interface ViewQuery {
   readonly params: Params;
   readonly columns?: readonly string[];
   readonly format: 'table' | 'time_series';
+  readonly periods?: 'text';
 }
 
 export interface Question {
@@ -23,13 +24,16 @@ export interface Question {
   readonly columns?: readonly string[];
   /** `time_series`: text columns become labels. Default `table`. */
   readonly format?: ViewQuery['format'];
+  /** `text`: months and weeks by name, for bars; Grafana would write their starts in the zone of the one who looks. */
+  readonly periods?: 'text';
 }
 
 /** A query of a view, checked against the ingestor's own catalogue. */
-export function viewQuery(refId: string, { view, params = {}, columns, format = 'table' }: Question): ViewQuery {
+export function viewQuery(refId: string, question: Question): ViewQuery {
+  const { view, params = {}, columns, format = 'table', periods } = question;
   checkParams(view, params);
   for (const name of columns ?? []) columnOf(view, name);
-  return { refId, view, params, ...(columns ? { columns } : {}), format };
+  return { refId, view, params, ...(columns ? { columns } : {}), format, ...(periods ? { periods } : {}) };
 }
 
 /** The same for the builders of panels. */

@@ -42,6 +42,8 @@ export function stat(board: Board, text: StatText): PanelBuilder {
         conversions: [{ targetField: columnOf(text.query.view, text.asNumber).displayName, destinationType: 'number' }],
       },
     });
+  // The faint line begins at nothing: a small change must not look like a fall.
+  if (hasTime(text.query)) panel.min(0);
   if (text.decimals !== undefined) panel.decimals(text.decimals);
   if (text.steps) return panel.thresholds(thresholdsConfig(text.steps));
   return panel.colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(text.color ?? 'blue'));

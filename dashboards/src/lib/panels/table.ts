@@ -12,7 +12,7 @@ export interface TableText extends PanelText {
   readonly sortBy?: string;
 }
 
-/** Of the column that names the rows; names of departments are long. */
+/** Of the column that names the rows; names of departments are long, and those of merged ones longer still. */
 const nameWidth = 190;
 /** `2026-11-23 02:42:00`. */
 const timeWidth = 165;
@@ -27,7 +27,8 @@ export function table(board: Board, text: TableText): PanelBuilder {
     // Grafana writes it into every cell without a value.
     .noValue('–');
   const [first = ''] = text.query.columns ?? [];
-  if (first !== '' && columnOf(text.query.view, first).type === 'string') panel.overrideByName(first, wide(nameWidth));
+  if (first !== '' && columnOf(text.query.view, first).type === 'string')
+    panel.overrideByName(first, [...wide(nameWidth), ...wrapped]);
   for (const name of text.query.columns ?? [])
     if (columnOf(text.query.view, name).type === 'time') panel.overrideByName(name, wide(timeWidth));
   if (text.sortBy !== undefined) panel.withTransformation(sortedBy(text.query, text.sortBy));
@@ -57,6 +58,11 @@ export function gauge(steps?: Threshold[], max: number | null = 1): DynamicConfi
 export function text(steps: Threshold[]): DynamicConfigValue[] {
   return [{ id: 'custom.cellOptions', value: { type: TableCellDisplayMode.ColorText } }, ...coloured(steps)];
 }
+
+/** The whole text, in as many lines as it takes. */
+export const wrapped: DynamicConfigValue[] = [
+  { id: 'custom.cellOptions', value: { type: TableCellDisplayMode.Auto, wrapText: true } },
+];
 
 export function wide(pixels: number): DynamicConfigValue[] {
   return [{ id: 'custom.width', value: pixels }];
