@@ -14,6 +14,7 @@ import { GitConfigSchema } from './sources/git/config.ts';
 import { HttpConfigSchema } from './routes/config.ts';
 import { HrConfigSchema } from './sources/hr/config.ts';
 import { ConnectConfigSchema } from './sources/connect/config.ts';
+import { PackageManagerConfigSchema } from './sources/package-manager/config.ts';
 import { PollerConfigSchema } from './sources/poller/config.ts';
 import { ImagesConfigSchema } from './sources/images/config.ts';
 import { JupyterHubConfigSchema } from './sources/jupyterhub/config.ts';
@@ -49,6 +50,7 @@ export const FileConfigSchema = Type.Object(
     jupyterhub: JupyterHubConfigSchema,
     connect: ConnectConfigSchema,
     git: GitConfigSchema,
+    package_manager: PackageManagerConfigSchema,
     aws_batch: AwsBatchConfigSchema,
     images: ImagesConfigSchema,
     prices: PricesConfigSchema,

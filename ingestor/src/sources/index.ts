@@ -7,6 +7,7 @@ import { hrSource } from './hr/source.ts';
 import { imagesSource } from './images/source.ts';
 import { jupyterHubSource } from './jupyterhub/source.ts';
 import { kubernetesAuditSource } from './kubernetes-audit/source.ts';
+import { packageManagerSource } from './package-manager/source.ts';
 import { pricesSource } from './prices/source.ts';
 import { prometheusSource } from './prometheus/index.ts';
 import type { PollSource, PushSource } from './source.ts';
@@ -21,6 +22,7 @@ export const pollSources: readonly PollSource[] = [
   imagesSource,
   connectSource,
   gitSource,
+  packageManagerSource,
   awsBatchSource,
   pricesSource,
   costExportSource,

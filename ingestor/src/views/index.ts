@@ -19,11 +19,13 @@ import { departmentCostAnomalies } from './cost-forecast/department-anomalies-vi
 import { costForecast } from './cost-forecast/view.ts';
 import { dataQuality } from './data-quality/view.ts';
 import { endOfLife } from './end-of-life/view.ts';
+import { dataTransfer } from './data-transfer/view.ts';
 import { departmentFrequency } from './department-frequency/view.ts';
 import { idleCost } from './idle-cost/view.ts';
 import { idleCores } from './idle-cores/view.ts';
 import { idleCoresSummary } from './idle-cores/summary.ts';
 import { nodeIdle } from './node-idle/view.ts';
+import { packageUse } from './package-use/view.ts';
 import { personActivity } from './person-activity/view.ts';
 import { repositories } from './repositories/view.ts';
 import { rightSizeExceptions } from './right-size/exceptions.ts';
@@ -77,6 +79,8 @@ export const views: readonly AnyView[] = [
   connectScheduleItems,
   connectUsage,
   repositories,
+  packageUse,
+  dataTransfer,
   batchRuns,
   batchRunItems,
   annotations,

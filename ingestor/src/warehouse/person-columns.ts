@@ -89,5 +89,7 @@ export const personColumns: Readonly<Record<string, PersonColumns>> = {
   git_commits_weekly: { keys: ['person'] },
   git_lockfiles: { keys: [], texts: ['path'] },
   git_packages: none,
+  package_registry: none,
+  package_servers: none,
   mart_stage_zones: { keys: ['user_key'] },
 };

@@ -5,26 +5,14 @@ import { allValues, attributeColumns, numberColumn, personAttributes, textColumn
 import { groupRows, sortRows } from '../shared/group-rows.ts';
 import { PeopleHistory } from '../shared/people.ts';
 import { defineView } from '../view.ts';
+import { mainCommitters, repositoriesAt, repositoryKey, yearMs, type RepositoryKey } from './facts.ts';
 
 const sql = {
-  repositories: readSql(import.meta.url, 'repositories.sql'),
   languages: readSql(import.meta.url, 'languages.sql'),
   lockFiles: readSql(import.meta.url, 'lock-files.sql'),
-  committers: readSql(import.meta.url, 'committers.sql'),
 };
-const yearMs = 365 * 86_400_000;
 /** Files that fix versions; the others give ranges. */
 const exactKinds = new Set(['renv.lock', 'uv.lock', 'poetry.lock']);
-
-interface Key {
-  readonly forge: string;
-  readonly repository_id: string;
-}
-interface RepositoryRow extends Key {
-  readonly is_archived: boolean;
-  readonly last_activity_at: Date | null;
-  readonly state: string;
-}
 
 export const repositories = defineView({
   id: 'repositories',
@@ -92,30 +80,29 @@ export const repositories = defineView({
     const until = range.to < now ? range.to : now;
     const [people, found, languages, lockFiles, committers] = await Promise.all([
       PeopleHistory.load(reader, config.organisation.time_zone),
-      reader.rows<RepositoryRow>(sql.repositories, [until, forge]),
-      reader.rows<Key & { language: string }>(sql.languages, [until, forge]),
-      reader.rows<Key & { kind: string; status: string }>(sql.lockFiles, [until, forge]),
-      reader.rows<Key & { person: string; commits: number }>(sql.committers, [
-        new Date(until.getTime() - yearMs),
-        until,
-        forge,
-      ]),
+      repositoriesAt(reader, until, forge),
+      reader.rows<RepositoryKey & { language: string }>(sql.languages, [until, forge]),
+      reader.rows<RepositoryKey & { kind: string; status: string }>(sql.lockFiles, [until, forge]),
+      mainCommitters(reader, until, forge),
     ]);
-    const mainLanguage = firstOf(languages);
-    const mainCommitter = firstOf(committers.filter(({ commits }) => commits > 0));
-    const locked = new Set(lockFiles.filter(({ kind, status }) => exactKinds.has(kind) && status === 'ok').map(keyOf));
+    // The first row of a repository has its largest share.
+    const mainLanguage = new Map([...languages].reverse().map((row) => [repositoryKey(row), row.language]));
+    const locked = new Set(
+      lockFiles.filter(({ kind, status }) => exactKinds.has(kind) && status === 'ok').map(repositoryKey),
+    );
     const broken = new Map<string, number>();
-    for (const file of lockFiles) if (file.status !== 'ok') broken.set(keyOf(file), (broken.get(keyOf(file)) ?? 0) + 1);
+    for (const file of lockFiles)
+      if (file.status !== 'ok') broken.set(repositoryKey(file), (broken.get(repositoryKey(file)) ?? 0) + 1);
     const cells = groupRows(
       found.map((repository) => {
-        const key = keyOf(repository);
-        const person = people.keyOf(mainCommitter.get(key)?.person ?? null);
+        const key = repositoryKey(repository);
+        const person = people.keyOf(committers.get(key) ?? null);
         const activity = repository.last_activity_at?.getTime() ?? 0;
         const isReadable = repository.state === 'ok' || repository.state === 'truncated';
         return {
           keys: {
             ...people.columns(person, until, attributes),
-            language: isSplit ? (mainLanguage.get(key)?.language ?? 'none') : allValues,
+            language: isSplit ? (mainLanguage.get(key) ?? 'none') : allValues,
           },
           person,
           amounts: {
@@ -143,12 +130,3 @@ export const repositories = defineView({
     };
   },
 });
-
-function keyOf({ forge, repository_id: id }: Key): string {
-  return `${forge} ${id}`;
-}
-
-/** The first row of every repository, in the order of the query. */
-function firstOf<T extends Key>(rows: readonly T[]): Map<string, T> {
-  return new Map([...rows].reverse().map((row) => [keyOf(row), row]));
-}
