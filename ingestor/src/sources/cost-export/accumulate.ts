@@ -1,8 +1,9 @@
 import { SceError } from '../../errors.ts';
 import type { Layout } from './columns.ts';
+import { transferUse, type TransferUse } from './transfer.ts';
 
 /** Line items of one day and kind, added up. */
-export interface Charge {
+export interface Charge extends TransferUse {
   /** YYYY-MM-DD, UTC */
   readonly day: string;
   readonly subAccount: string;
@@ -11,6 +12,8 @@ export interface Charge {
   readonly instanceType: string;
   readonly currency: string;
   billedCost: number;
+  /** Of data transfer, in `usageUnit`; null = not told by every line. */
+  usageAmount: number | null;
   lineItems: number;
 }
 
@@ -61,13 +64,24 @@ export class ChargeSums {
       category: cell(layout.category),
       instanceType: own.charges.size < mostCharges ? cell(layout.instanceType) : '',
       currency,
+      ...transferUse(
+        cell(layout.usageType),
+        cell(layout.serviceCategory),
+        cell(layout.skuMeter),
+        cell(layout.usageUnit),
+      ),
     };
+    // Credits and taxes repeat the amount of the usage they are for.
+    const isUse = labels.usageType !== '' && /^$|usage$/iu.test(labels.category);
+    const amountText = isUse ? cell(layout.usageAmount) : '';
+    const amount = amountText === '' || !Number.isFinite(Number(amountText)) ? null : Number(amountText);
     const key = Object.values(labels).join('\u0000');
     const charge = own.charges.get(key);
     if (charge) {
       charge.billedCost += cost;
+      charge.usageAmount = charge.usageAmount === null || amount === null ? null : charge.usageAmount + amount;
       charge.lineItems++;
-    } else own.charges.set(key, { ...labels, billedCost: cost, lineItems: 1 });
+    } else own.charges.set(key, { ...labels, billedCost: cost, usageAmount: amount, lineItems: 1 });
   }
 
   #period(billingAccount: string, billingPeriod: string, format: 'focus' | 'cur'): BillingPeriod {

@@ -14,6 +14,11 @@ export interface Layout {
   readonly instanceType: number | null;
   /** CUR: set in rows that repeat a share of their instance's cost. FOCUS splits replace their origin, so all rows count. */
   readonly splitParent: number | null;
+  readonly usageType: number | null;
+  readonly usageAmount: number | null;
+  readonly usageUnit: number | null;
+  readonly serviceCategory: number | null;
+  readonly skuMeter: number | null;
 }
 
 const names = {
@@ -28,6 +33,11 @@ const names = {
     category: 'chargecategory',
     instanceType: 'x_instancetype',
     splitParent: null,
+    usageType: 'x_usagetype',
+    usageAmount: 'consumedquantity',
+    usageUnit: 'consumedunit',
+    serviceCategory: 'servicecategory',
+    skuMeter: 'skumeter',
   },
   // CUR 2.0 names; legacy headers (`lineItem/UnblendedCost`) are brought to them.
   cur: {
@@ -41,6 +51,11 @@ const names = {
     category: 'line_item_line_item_type',
     instanceType: 'product_instance_type',
     splitParent: 'split_line_item_parent_resource_id',
+    usageType: 'line_item_usage_type',
+    usageAmount: 'line_item_usage_amount',
+    usageUnit: 'pricing_unit',
+    serviceCategory: null,
+    skuMeter: null,
   },
 } as const;
 const required = ['billingAccount', 'billingPeriod', 'chargeStart', 'cost', 'currency'] as const;

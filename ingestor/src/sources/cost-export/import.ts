@@ -52,17 +52,20 @@ export async function writeCharges(
   charges: readonly Charge[],
 ): Promise<void> {
   const rows = charges.map((charge): Row => {
-    const { day, subAccount, service, category, instanceType, currency } = charge;
+    const { day, subAccount, service, category, instanceType, currency, usageType, usageUnit } = charge;
     return {
       timestamp: new Date(day),
       import_id: importId,
-      charge_key: hashKey(subAccount, service, category, instanceType, currency),
+      charge_key: hashKey(subAccount, service, category, instanceType, currency, usageType, usageUnit),
       sub_account: subAccount,
       service,
       charge_category: category,
       instance_type: instanceType,
       currency,
       billed_cost: charge.billedCost,
+      usage_type: usageType === '' ? null : usageType,
+      usage_amount: charge.usageAmount,
+      usage_unit: usageUnit === '' ? null : usageUnit,
       line_items: charge.lineItems,
     };
   });

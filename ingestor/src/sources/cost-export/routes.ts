@@ -21,6 +21,10 @@ const ChargesSchema = Type.Object({
       instanceType: text(),
       currency,
       billedCost: Type.Number(),
+      // Of data transfer; an older `import-costs` does not send them.
+      usageType: Type.String({ maxLength: 400, default: '' }),
+      usageUnit: Type.String({ maxLength: 400, default: '' }),
+      usageAmount: Type.Union([Type.Number(), Type.Null()], { default: null }),
       lineItems: count,
     }),
     { minItems: 1, maxItems: 5000 },

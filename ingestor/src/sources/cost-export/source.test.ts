@@ -78,6 +78,61 @@ describe('readCostExports', () => {
     ]);
   });
 
+  it('data transfer keeps what was transferred, other usage does not divide charges', async () => {
+    const head =
+      'bill_payer_account_id,bill_billing_period_start_date,line_item_usage_start_date,line_item_product_code,line_item_line_item_type,line_item_unblended_cost,line_item_currency_code,line_item_usage_type,line_item_usage_amount,pricing_unit';
+    const line = (product: string, type: string, cost: number, amount: string, unit = 'GB'): string =>
+      `1,2026-03-01,2026-03-01,${product},Usage,${cost},USD,${type},${amount},${unit}`;
+    const lines = [
+      line('AmazonEC2', 'EUC1-DataTransfer-Out-Bytes', 0.9, '10'),
+      line('AmazonEC2', 'EUC1-DataTransfer-Out-Bytes', 0.45, '5'),
+      line('AmazonEC2', 'EUC1-DataTransfer-Out-Bytes', -0.3, '5').replace('Usage', 'Credit'),
+      line('AmazonEC2', 'EUC1-USE1-AWS-Out-Bytes', 0.2, ''),
+      line('AmazonEC2', 'EUC1-NatGateway-Bytes', 0.1, '2'),
+      line('AmazonEC2', 'EUC1-BoxUsage:m5.large', 5, '10', 'Hrs'),
+      line('AmazonEC2', 'EUC1-NatGateway-Hours', 1, '24', 'Hrs'),
+      line('AmazonS3', 'EUC1-TimedStorage-ByteHrs', 3, '100', 'GB-Mo'),
+    ];
+    const { periods } = await readCostExports([await file('transfer.csv', [head, ...lines].join('\n'))]);
+    expect(
+      [...(periods.get('1 2026-03')?.charges.values() ?? [])].map((charge) => [
+        charge.service,
+        charge.usageType,
+        charge.usageAmount,
+        charge.usageUnit,
+        charge.billedCost,
+      ]),
+    ).toEqual([
+      ['AmazonEC2', 'EUC1-DataTransfer-Out-Bytes', 15, 'GB', 1.35],
+      ['AmazonEC2', 'EUC1-DataTransfer-Out-Bytes', null, 'GB', -0.3],
+      ['AmazonEC2', 'EUC1-USE1-AWS-Out-Bytes', null, 'GB', 0.2],
+      ['AmazonEC2', 'EUC1-NatGateway-Bytes', 2, 'GB', 0.1],
+      ['AmazonEC2', '', null, '', 6],
+      ['AmazonS3', '', null, '', 3],
+    ]);
+  });
+
+  it('data transfer in FOCUS: by x_UsageType, else the category Networking in bytes', async () => {
+    const head =
+      'BillingAccountId,BillingPeriodStart,ChargePeriodStart,ServiceName,ServiceCategory,BilledCost,BillingCurrency,x_UsageType,SkuMeter,ConsumedQuantity,ConsumedUnit';
+    const lines = [
+      '1,2026-03-01,2026-03-01,EC2,Compute,1,USD,EUC1-DataTransfer-Regional-Bytes,,100,GB',
+      '1,2026-03-01,2026-03-01,Bandwidth,Networking,2,USD,,Outbound,50,GB',
+      '1,2026-03-01,2026-03-01,Load Balancer,Networking,3,USD,,Hours,24,Hours',
+    ];
+    const { periods } = await readCostExports([await file('transfer-focus.csv', [head, ...lines].join('\n'))]);
+    expect(
+      [...(periods.get('1 2026-03')?.charges.values() ?? [])].map(({ usageType, usageAmount }) => [
+        usageType,
+        usageAmount,
+      ]),
+    ).toEqual([
+      ['EUC1-DataTransfer-Regional-Bytes', 100],
+      ['Outbound', 50],
+      ['', null],
+    ]);
+  });
+
   it.each([
     ['no cost export', 'a,b\n1,2\n', 'neither FOCUS (BilledCost) nor AWS CUR'],
     [

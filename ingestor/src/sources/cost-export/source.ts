@@ -8,7 +8,7 @@ export const costExportSource: PollSource = {
   kind: 'poll',
   id: 'cost-export',
   description: 'What the provider charges: FOCUS and AWS CUR exports (CSV, also gzipped); by hand: import-costs',
-  migrations: [new URL('tables.sql', import.meta.url)],
+  migrations: [new URL('tables.sql', import.meta.url), new URL('tables.2.sql', import.meta.url)],
 
   instances(context) {
     const { files, schedule } = context.config.cost_export;
