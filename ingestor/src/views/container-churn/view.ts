@@ -19,7 +19,7 @@ import {
 } from '../shared/compare.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
 import { platformCoverage } from '../shared/coverage.ts';
-import { groupRows, sortRows } from '../shared/group-rows.ts';
+import { groupRows, keysOfCells, sortRows } from '../shared/group-rows.ts';
 import { LocalDays } from '../shared/local-days.ts';
 import { PeopleHistory } from '../shared/people.ts';
 import { Prices } from '../shared/prices.ts';
@@ -245,19 +245,19 @@ async function churn(
     }),
   );
   const disposable = disposableOf([...oneDay.values()], options);
+  const keysOf = keysOfCells(['week', 'image']);
+  const [byWeek, byImage] = [options.split_by.includes('week'), options.split_by.includes('image')];
   const inRange = created.filter(({ created_at: at }) => at >= range.from && at < range.to);
   const cells = groupRows(
     inRange.map((row) => {
       const one = oneDay.get(row.workspace_id);
       const isDisposable = one !== undefined && disposable.has(one);
-      const waste = isDisposable ? wasteOf(row, prices) : { waste_core_hours: 0, waste_gb_hours: 0, waste_cost: 0 };
-      const week = options.split_by.includes('week') ? days.weekOf(row.created_at) : range.from;
+      const waste = isDisposable ? wasteOf(row, prices) : noWaste;
       return {
-        keys: {
-          week,
-          ...people.columns(row.user_key, row.created_at, attributes),
-          image: options.split_by.includes('image') ? (row.image ?? '') : allValues,
-        },
+        keys: keysOf(people.columns(row.user_key, row.created_at, attributes), [
+          byWeek ? days.weekOf(row.created_at) : range.from,
+          byImage ? (row.image ?? '') : allValues,
+        ]),
         person: people.keyOf(row.user_key),
         amounts: {
           workspaces: 1,
@@ -266,7 +266,8 @@ async function churn(
           disposable: isDisposable ? 1 : 0,
           lasting: isDisposable ? 0 : 1,
           unpriced: waste.waste_cost === null ? 1 : 0,
-          ...waste,
+          waste_core_hours: waste.waste_core_hours,
+          waste_gb_hours: waste.waste_gb_hours,
           waste_cost: waste.waste_cost ?? 0,
         },
       };
@@ -281,12 +282,15 @@ async function churn(
   }));
 }
 
-function wasteOf(
-  row: CreatedWorkspace,
-  prices: Prices,
-): { waste_core_hours: number; waste_gb_hours: number; waste_cost: number | null } {
-  if (row.ended_at === null || row.last_visit_at === null)
-    return { waste_core_hours: 0, waste_gb_hours: 0, waste_cost: 0 };
+interface Waste {
+  readonly waste_core_hours: number;
+  readonly waste_gb_hours: number;
+  readonly waste_cost: number | null;
+}
+const noWaste: Waste = { waste_core_hours: 0, waste_gb_hours: 0, waste_cost: 0 };
+
+function wasteOf(row: CreatedWorkspace, prices: Prices): Waste {
+  if (row.ended_at === null || row.last_visit_at === null) return noWaste;
   const hours = Math.max(0, row.ended_at.getTime() - row.last_visit_at.getTime()) / 3_600_000;
   const [cores, gigabytes] = [row.cpu_request_cores ?? 0, (row.memory_request_bytes ?? 0) / 2 ** 30];
   const to = hours === 0 ? row.last_visit_at : row.ended_at;

@@ -4,7 +4,7 @@ import { attributeColumns, numberColumn, personAttributes, textColumn } from '..
 import { comparedColumns, comparedPrivacy, compareParameter, previousRange, withPrevious } from '../shared/compare.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
 import { platformCoverage } from '../shared/coverage.ts';
-import { groupRows, sortRows } from '../shared/group-rows.ts';
+import { groupRows, keysOfCells, sortRows } from '../shared/group-rows.ts';
 import { PeopleHistory } from '../shared/people.ts';
 import { defineView, type TimeRange, type ViewContext, type ViewRow } from '../view.ts';
 import { patternFacts, patternOf, patterns } from './pattern.ts';
@@ -113,21 +113,13 @@ async function patternRows(
   people: PeopleHistory,
 ): Promise<ViewRow[]> {
   const workspaces = await livesIn(reader, { range, asOf, filters, zone: config.organisation.time_zone });
-  // One object for each combination: cells are found by it.
-  const combinations = new Map<object, Map<string, ViewRow>>();
-  const keysOf = (columns: ViewRow, pattern: string): ViewRow => {
-    let byPattern = combinations.get(columns);
-    if (byPattern === undefined) combinations.set(columns, (byPattern = new Map<string, ViewRow>()));
-    let keys = byPattern.get(pattern);
-    if (keys === undefined) byPattern.set(pattern, (keys = { ...columns, pattern }));
-    return keys;
-  };
+  const keysOf = keysOfCells(['pattern']);
   const cells = groupRows(
     workspaces.map((workspace) => {
       const until = workspace.ended_at ?? asOf;
       const alive = workspace.ended_at === null;
       return {
-        keys: keysOf(people.columns(workspace.user_key, until, attributes), patternOf(workspace, asOf)),
+        keys: keysOf(people.columns(workspace.user_key, until, attributes), [patternOf(workspace, asOf)]),
         person: people.keyOf(workspace.user_key),
         amounts: {
           workspaces: 1,

@@ -13,10 +13,11 @@ export type SplitName = (typeof splitNames)[number];
 export interface Life {
   readonly cluster: string | null;
   readonly user_key: string | null;
-  readonly kind: string | null;
-  readonly component: string | null;
-  readonly image: string | null;
-  readonly node: string | null;
+  /** These are read where curves are split by one of them, or filters divide people. */
+  readonly kind?: string | null;
+  readonly component?: string | null;
+  readonly image?: string | null;
+  readonly node?: string | null;
   readonly created_at: Date;
   readonly ended_at: Date | null;
   readonly ended_by: string | null;

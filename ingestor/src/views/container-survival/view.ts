@@ -12,6 +12,7 @@ import { curvesOf, splitNames, survivalPrivacy, type Curve, type Life, type Obse
 import { estimateWhereEnough, lastAgeWith, thinOut, type Subject, type SurvivalPoint } from './survival.ts';
 
 const sql = readSql(import.meta.url, 'query.sql');
+const livesSql = readSql(import.meta.url, 'lives.sql');
 const dataBeginSql = readSql(import.meta.url, 'data-begin.sql');
 const day = 86_400_000;
 /** What ended in the moment of its creation lived for a minute: it was at risk. */
@@ -82,11 +83,12 @@ export const containerSurvival = defineView({
     const { kind, cluster, component, image, node } = parameters;
     const asked = { kind, cluster, component, image, node };
     const filters = context.dividing.length > 0 ? ['', '', '', '', ''] : containerFilterValues(asked);
+    const isSplit = parameters.by !== 'none' || context.dividing.length > 0;
     const [people, coverage, observed, previous] = await Promise.all([
       PeopleHistory.load(reader, zone),
       platformCoverage(reader, range),
-      observedIn(context, span, isRange, filters),
-      before ? observedIn(context, before, isRange, filters) : [],
+      observedIn(context, span, { isRange, isSplit, filters }),
+      before ? observedIn(context, before, { isRange, isSplit, filters }) : [],
     ]);
     const { curves, merged } = await curvesOf(context, { now: observed, before: previous }, people, {
       by: parameters.by,
@@ -119,17 +121,24 @@ export const containerSurvival = defineView({
   },
 });
 
-/** Workspaces under observation until the end of a span, `isRange`: within it only. */
+interface ObservedOptions {
+  /** Only what was under observation within the span. */
+  readonly isRange: boolean;
+  /** Whether curves are of parts of the containers: kind, component, image and node are read then. */
+  readonly isSplit: boolean;
+  readonly filters: readonly string[];
+}
+
+/** Workspaces under observation until the end of a span. */
 async function observedIn(
   { reader }: ViewContext,
   { from, to: until }: TimeRange,
-  isRange: boolean,
-  filters: readonly string[],
+  { isRange, isSplit, filters }: ObservedOptions,
 ): Promise<Observed[]> {
   const begins = await reader.rows<{ cluster: string | null; since: Date }>(dataBeginSql);
   const since = new Map(begins.map((row) => [row.cluster, row.since]));
   const earliest = isRange ? from : begins.reduce((first, row) => (row.since < first ? row.since : first), until);
-  const lives = await reader.rows<Life>(sql, [until, earliest, ...filters]);
+  const lives = await reader.rows<Life>(isSplit ? sql : livesSql, [until, earliest, ...filters]);
   return lives.flatMap((life) => {
     const known = (since.get(life.cluster) ?? life.created_at).getTime();
     const subject = subjectOf(life, Math.max(known, isRange ? from.getTime() : 0), until);

@@ -155,14 +155,15 @@ async function histogram(
 ): Promise<{ rows: ViewRow[]; coverage: number | null }> {
   const { reader, config } = context;
   const bound = ownerParameters(context, range, filters);
-  const [usedBy, requestedBy, people] = await Promise.all([
-    reader.rows(usedSql, bound),
+  const [even, odd, requestedBy, people] = await Promise.all([
+    reader.rows(usedSql, [...bound, 0]),
+    reader.rows(usedSql, [...bound, 1]),
     reader.rows(requestedSql, bound),
     PeopleHistory.load(reader, config.organisation.time_zone),
   ]);
   const cells = (rows: readonly ViewRow[], amounts: readonly string[]): ViewRow[] =>
     groupRows(contributionsOf(rows, people, context, range.from, { keys: ['bin'], amounts }));
-  const used = cells(usedBy, ['container_hours', 'requested_core_hours', 'idle_core_hours', 'containers']);
+  const used = cells(even.concat(odd), ['container_hours', 'requested_core_hours', 'idle_core_hours', 'containers']);
   const requested = cells(requestedBy, ['requested_container_hours', 'alive_hours']);
   const total = sumOf(used, 'container_hours');
   const alive = sumOf(requested, 'alive_hours');

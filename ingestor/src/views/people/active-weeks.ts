@@ -51,6 +51,8 @@ function midnight(label: number, zone: string): number {
   return local.isValid ? local.toMillis() : label;
 }
 
+const nobodyActive: ReadonlyMap<string, WeekBits> = new Map();
+
 /** Who was active on which days, which days are working days where, and which are known well enough to count. */
 export class ActiveWeeks {
   readonly #active: ReadonlyMap<number, ReadonlyMap<string, WeekBits>>;
@@ -75,9 +77,13 @@ export class ActiveWeeks {
   active(person: string, week: number): WeekBits {
     return this.#active.get(week)?.get(person) ?? 0;
   }
+  /** People with an active day in a week, with these days. */
+  activeIn(week: number): ReadonlyMap<string, WeekBits> {
+    return this.#active.get(week) ?? nobodyActive;
+  }
   /** People with an active day in a week. */
   people(week: number): Iterable<string> {
-    return this.#active.get(week)?.keys() ?? [];
+    return this.activeIn(week).keys();
   }
   /** Working days of a location; of everybody else's calendar where it has none. */
   working(location: string, week: number): WeekBits {

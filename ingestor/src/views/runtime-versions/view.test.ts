@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/test-config.ts';
 import { useWarehouse } from '../../../../test/support/warehouse.ts';
 import type { Row, Warehouse } from '../../warehouse/warehouse.ts';
+import { readSqlWithParts } from '../shared/owned-usage.ts';
 import { askView, container, person, pick, store, usageDay } from '../shared/test-rows.ts';
 import { minorRelease, versionOrder } from './release.ts';
 import { runtimeVersions } from './view.ts';
@@ -168,6 +169,23 @@ describe('runtime-versions', () => {
       ['B', 'several', 0, 1, -1, 1],
     ]);
   });
+
+  it.each(['day', 'week', 'none'])(
+    'by period and by day say the same where nothing cuts the days of a container: %s',
+    async (interval) => {
+      for (const image of ['r400', 'r441', 'elsewhere']) {
+        const bound = [at(monday), at('2026-03-15T23:00:00Z'), 'Europe/Berlin', false, false, false, false];
+        const parameters = [...bound, '', '', '', image, '', 'r', interval];
+        const [byDay, byPeriod] = await Promise.all(
+          ['query.sql', 'by-period.sql'].map((name) =>
+            warehouse.reader.rows(readSqlWithParts(import.meta.url, name), parameters),
+          ),
+        );
+        expect(byPeriod?.length).toBeGreaterThan(0);
+        expect(byPeriod).toEqual(byDay);
+      }
+    },
+  );
 
   it('of fewer than five people nothing is shown', async () => {
     const { objects } = await ask({}, week, testConfig({ organisation: { time_zone: 'Europe/Berlin' } }));

@@ -12,11 +12,14 @@ import {
 } from '../shared/compare.ts';
 import { containerFilterParameters, containerFilterValues } from '../shared/container-filters.ts';
 import { sortRows } from '../shared/group-rows.ts';
+import { readSqlWithParts } from '../shared/owned-usage.ts';
 import { usageParameters } from '../shared/usage-query.ts';
 import { defineView, type TimeRange, type ViewRow } from '../view.ts';
 import { minorRelease, versionOrder } from './release.ts';
 
-const sql = readSql(import.meta.url, 'query.sql');
+const byDaySql = readSqlWithParts(import.meta.url, 'query.sql');
+const byPeriodSql = readSqlWithParts(import.meta.url, 'by-period.sql');
+const choicesSql = readSql(import.meta.url, 'choices.sql');
 const endOfLifeSql = readSql(import.meta.url, 'end-of-life.sql');
 const day = 86_400_000;
 /** Beyond so many days `auto` means weeks. */
@@ -120,6 +123,9 @@ export const runtimeVersions = defineView({
         (row) => [row.release, row.end_of_life],
       ),
     );
+    const [choices] = await reader.rows<{ containers: number }>(choicesSql, [range.to, zone]);
+    const isCut = context.attributes.length > 0 || Number(choices?.containers) > 0;
+    const sql = isCut ? byDaySql : byPeriodSql;
     const ask = async (span: TimeRange): Promise<ViewRow[]> => {
       const rows = await reader.rows(sql, [
         ...usageParameters(context, span, containerFilterValues(parameters)),

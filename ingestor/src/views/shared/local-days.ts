@@ -2,17 +2,26 @@ import { DateTime } from 'luxon';
 
 const day = 86_400_000;
 
+interface LocalDay {
+  readonly at: number;
+  readonly label: number;
+  readonly week: number;
+}
+
+/** Time zone → UTC day → local midnights from the one that holds at its start to its end. They are the same for every answer. */
+const midnightsByZone = new Map<string, Map<number, readonly LocalDay[]>>();
+/** Days of a zone that are remembered; beyond, it starts anew. */
+const mostDays = 20_000;
+
 /** Local midnights of a time zone, remembered: thousands of rows fall into few days. */
 export class LocalDays {
   readonly #zone: string;
-  /** UTC day → local midnights from the one that holds at its start to its end. */
-  readonly #midnights = new Map<
-    number,
-    readonly { readonly at: number; readonly label: number; readonly week: number }[]
-  >();
+  readonly #midnights: Map<number, readonly LocalDay[]>;
 
   constructor(zone: string) {
     this.#zone = zone;
+    this.#midnights = midnightsByZone.get(zone) ?? new Map<number, readonly LocalDay[]>();
+    midnightsByZone.set(zone, this.#midnights);
   }
 
   /** Local midnight at which the day of `time` starts. */
@@ -30,8 +39,9 @@ export class LocalDays {
     return this.#dayOf(time).label;
   }
 
-  #dayOf(time: Date): { readonly at: number; readonly label: number; readonly week: number } {
-    const utc = Math.floor(time.getTime() / day);
+  #dayOf(time: Date): LocalDay {
+    const instant = time.getTime();
+    const utc = Math.floor(instant / day);
     let midnights = this.#midnights.get(utc);
     if (midnights === undefined) {
       const first = DateTime.fromMillis(utc * day, { zone: this.#zone }).startOf('day');
@@ -42,9 +52,11 @@ export class LocalDays {
           week: local.startOf('week').toMillis(),
         }),
       );
+      if (this.#midnights.size >= mostDays) this.#midnights.clear();
       this.#midnights.set(utc, midnights);
     }
-    const found = midnights.findLast(({ at }) => at <= time.getTime());
+    let found: LocalDay | undefined;
+    for (const each of midnights) if (each.at <= instant) found = each;
     if (found === undefined) throw new RangeError(`${time.toISOString()} is in no day of ${this.#zone}`);
     return found;
   }

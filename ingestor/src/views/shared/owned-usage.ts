@@ -1,7 +1,7 @@
 import { readSql } from '../../warehouse/sql.ts';
 import type { CellValue } from '../../warehouse/warehouse.ts';
 import type { TimeRange, ViewContext, ViewRow } from '../view.ts';
-import type { Contribution } from './group-rows.ts';
+import { keysOfCells, type Contribution } from './group-rows.ts';
 import type { PeopleHistory } from './people.ts';
 
 /** A `.sql` file with every line `-- include other.sql` replaced by that file, which is a part of several queries. */
@@ -28,6 +28,7 @@ export function contributionsOf(
   { keys, amounts }: { readonly keys: readonly string[]; readonly amounts: readonly string[] },
 ): Contribution[] {
   const groups = new Map<string, { person: string | null; columns: ViewRow }>();
+  const keysOf = keysOfCells(keys);
   return rows.map((row) => {
     const account = row['user_key'] as string | null;
     const since = row['since'] as Date | null;
@@ -38,10 +39,15 @@ export function contributionsOf(
       group = { person: people.keyOf(account), columns: people.columns(account, at, attributes) };
       groups.set(id, group);
     }
+    const own: Record<string, number> = {};
+    for (const name of amounts) own[name] = Number(row[name] ?? 0);
     return {
-      keys: { ...group.columns, ...Object.fromEntries(keys.map((key) => [key, row[key] ?? null])) },
+      keys: keysOf(
+        group.columns,
+        keys.map((key) => row[key] ?? null),
+      ),
       person: group.person,
-      amounts: Object.fromEntries(amounts.map((name) => [name, Number(row[name] ?? 0)])),
+      amounts: own,
     };
   });
 }

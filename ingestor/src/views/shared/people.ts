@@ -26,6 +26,8 @@ export class PeopleHistory {
   readonly #days: LocalDays;
   /** By attributes, then by row: the same few columns for thousands of rows. */
   readonly #columns = new Map<string, ColumnsOf>();
+  /** Those of the attributes that were asked for last, which the next ask is for, too. */
+  #last: { readonly attributes: readonly string[]; readonly columns: ColumnsOf } | null = null;
 
   private constructor(rows: readonly PersonAttributes[], aliases: ReadonlyMap<string, string>, zone: string) {
     this.#aliases = aliases;
@@ -69,11 +71,17 @@ export class PeopleHistory {
     attributes: readonly string[] = personAttributes,
   ): Readonly<Record<PersonAttribute, string>> {
     const person = attributes.length === 0 ? null : this.asOf(account, at);
-    const key = attributes.length === 0 ? '' : attributes.join(' ');
-    let known = this.#columns.get(key);
-    if (known === undefined) this.#columns.set(key, (known = new Map() as ColumnsOf));
+    const known = this.#last?.attributes === attributes ? this.#last.columns : this.#columnsBy(attributes);
     let columns = known.get(person);
     if (columns === undefined) known.set(person, (columns = columnsOf(person, attributes)));
+    return columns;
+  }
+
+  #columnsBy(attributes: readonly string[]): ColumnsOf {
+    const key = attributes.join(' ');
+    let columns = this.#columns.get(key);
+    if (columns === undefined) this.#columns.set(key, (columns = new Map() as ColumnsOf));
+    this.#last = { attributes, columns };
     return columns;
   }
 }

@@ -35,8 +35,8 @@ export interface Reservation {
 export class Prices {
   readonly #rows: readonly PriceRow[];
   readonly #typeOf: ReadonlyMap<string, string>;
-  /** Resource and node type → its prices and the general ones: thousands of reservations ask for few of them. */
-  readonly #lists = new Map<string, PriceLists>();
+  /** Resource → node type → its prices and the general ones: thousands of reservations ask for few of them. */
+  readonly #lists = { cpu: new Map<string, PriceLists>(), memory: new Map<string, PriceLists>() };
   /** The one currency of all prices, null without a price or with several: amounts then cannot be added. */
   readonly currency: string | null;
   readonly hasMemory: boolean;
@@ -66,35 +66,41 @@ export class Prices {
     return memory === null ? null : cpu + memory;
   }
 
-  #over(resource: string, { node, from, to }: Reservation, amount: number): number | null {
+  #over(resource: 'cpu' | 'memory', { node, from, to }: Reservation, amount: number): number | null {
     const { own, general, changes } = this.#listsOf(resource, this.#typeOf.get(node ?? '') ?? '');
-    const cuts = changes.filter((at) => at > from.getTime() && at < to.getTime());
-    const edges = [from.getTime(), ...cuts, to.getTime()];
+    const until = to.getTime();
+    let start = from.getTime();
     let cost = 0;
-    for (let index = 0; index + 1 < edges.length; index += 1) {
-      const [start, end] = [edges[index] ?? 0, edges[index + 1] ?? 0];
-      const price = (
-        own.findLast(({ timestamp }) => timestamp.getTime() <= start) ??
-        general.findLast(({ timestamp }) => timestamp.getTime() <= start)
-      )?.price;
-      if (price === undefined) {
-        if (amount > 0 && end > start) return null;
-        continue;
-      }
-      cost += (price * amount * (end - start)) / hour;
+    for (let next = 0; ; next += 1) {
+      while ((changes[next] ?? Infinity) <= start) next += 1;
+      const end = Math.min(changes[next] ?? Infinity, until);
+      const price = priceAt(own, start) ?? priceAt(general, start);
+      if (price !== undefined) cost += (price * amount * (end - start)) / hour;
+      else if (amount > 0 && end > start) return null;
+      if (end >= until) return cost;
+      start = end;
     }
-    return cost;
   }
 
-  #listsOf(resource: string, type: string): PriceLists {
-    const key = `${resource} ${type}`;
-    let lists = this.#lists.get(key);
+  #listsOf(resource: 'cpu' | 'memory', type: string): PriceLists {
+    const known = this.#lists[resource];
+    let lists = known.get(type);
     if (lists === undefined) {
       const own = this.#rows.filter((row) => row.resource === resource && type !== '' && row.node_type === type);
       const general = this.#rows.filter((row) => row.resource === resource && (row.node_type ?? '') === '');
       const changes = [...own, ...general].map(({ timestamp }) => timestamp.getTime()).sort((a, b) => a - b);
-      this.#lists.set(key, (lists = { own, general, changes }));
+      known.set(type, (lists = { own, general, changes }));
     }
     return lists;
   }
+}
+
+/** Rows are in the order of time. */
+function priceAt(rows: readonly PriceRow[], at: number): number | undefined {
+  let price: number | undefined;
+  for (const row of rows) {
+    if (row.timestamp.getTime() > at) break;
+    price = row.price;
+  }
+  return price;
 }

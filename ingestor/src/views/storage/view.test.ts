@@ -55,6 +55,7 @@ beforeAll(async () => {
       ...used('pvc_anna', ['07-02', 9]),
     ],
     series: [
+      mounted('pvc_anna', 'a', { timestamp: at('2026-05-20') }),
       mounted('pvc_anna', 'a'),
       mounted('pvc_anna', 'a2'),
       // Old kube-state-metrics: no uid, so by the name of the pod.
@@ -115,6 +116,32 @@ describe('storage', () => {
     [{ namespace: 'users', owner: 'shared' }, [['shared', 1]]],
   ])('%j', async (params, rows) => {
     expect(pick((await ask(params)).objects, ['owner', 'claims'])).toEqual(rows);
+  });
+  it('beside what there was before the range', async () => {
+    const { objects, meta } = await ask({ group_by: 'department', compare: 'previous' });
+    expect(
+      pick(objects, [
+        'department',
+        'owner',
+        ...['claims', 'used_bytes', 'used_share'].flatMap((name) => [name, `previous_${name}`, `change_${name}`]),
+      ]),
+    ).toEqual([
+      ['A', 'employed', 1, 1, 0, 5 * gb, 3 * gb, 2 * gb, 0.5, 0.3, 0.2],
+      // Ben's claim is new in the range.
+      ['B', 'employed', 1, 0, 1, 4 * gb, 0, 4 * gb, 0.4, null, null],
+      ['B', 'left', 1, 1, 0, 9.5 * gb, 9.5 * gb, 0, 0.95, 0.95, 0],
+      ['unattributed', 'shared', 1, 0, 1, gb, 0, gb, 0.1, null, null],
+      // Nothing says that the deleted claim was not there still.
+      ['unattributed', 'unattributed', 1, 1, 0, gb, 7 * gb, -6 * gb, 0.1, 0.7, -0.6],
+    ]);
+    expect(meta.howComputed).toContain('Compared with 2026-05-02T00:00Z to 2026-06-01T00:00Z');
+    expect((await ask({ group_by: 'department' })).objects.map((row) => row['previous_claims'])).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
   it('of fewer than five people nothing is shown', async () => {
     expect((await ask({}, testConfig())).objects.map((row) => row['owner'])).toEqual(['shared', 'unattributed']);

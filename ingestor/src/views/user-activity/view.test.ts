@@ -89,6 +89,27 @@ describe('user-activity', () => {
       ['B', 10, 10, 10, 10],
     ]);
   });
+  it('beside the weeks before the range', async () => {
+    const compared = ['active_1d', 'active_7d', 'active_28d', 'people_with_access'].flatMap((name) => [
+      `previous_${name}`,
+      `change_${name}`,
+    ]);
+    const { columns, rows, meta } = await runView(
+      { view: userActivity, principal: aggregate, params: { compare: 'previous' }, range },
+      options(),
+    );
+    const shown = (names: readonly string[]) =>
+      rows.map((row) => names.map((name) => row[columns.findIndex((column) => column.name === name)]));
+    expect(shown(['week', ...compared, 'previous_stickiness'])).toEqual([
+      // Ten people came once, on 12 February.
+      [week('2026-02-23'), 24, -2, 40, -10, 40, 0, 50, 0, 24 / 40],
+      [week('2026-03-02'), 22, 0.5, 30, 0, 40, 0, 50, 0, 22 / 40],
+    ]);
+    expect(meta.howComputed).toContain('weeks from 2026-02-09 to 2026-02-22, each with the one 2 weeks before');
+    expect((await ask()).rows).toEqual(
+      shown(['week', 'department', 'active_1d', 'active_7d', 'active_28d', 'people_with_access', 'stickiness']),
+    );
+  });
   it('one person in batch is not shown, and neither is nobody but one', async () => {
     expect((await ask({ component: 'batch' })).rows.map((row) => row[0])).toEqual([week('2026-02-23')]);
     expect((await ask({ component: 'batch', basis: 'cpu' })).rows.map((row) => row.slice(2, 5))).toEqual([

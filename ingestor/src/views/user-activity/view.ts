@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { ViewColumn } from '../../contract/index.ts';
 import { completeWeeks, dayMs, daysIn, loadActiveWeeks, weekMs, type ActiveWeeks } from '../people/active-weeks.ts';
-import { directoryAttributes, loadDirectory } from '../people/directory.ts';
+import { directoryAttributes, loadDirectory, type DirectoryAttribute } from '../people/directory.ts';
 import {
   activityParameters,
   basisNotices,
@@ -9,9 +9,9 @@ import {
   directoryColumns,
   directoryParameters,
   groupOf,
-  tally,
 } from '../people/parameters.ts';
 import { AccessHistory, type People } from '../people/with-access.ts';
+import { comparedColumns, comparedPrivacy, compareParameter, withPrevious } from '../shared/compare.ts';
 import { defineView, type ViewRow } from '../view.ts';
 
 const longWeeks = 4;
@@ -23,48 +23,54 @@ const number = (name: string, displayName: string, unit: string, description: st
   description,
 });
 
-interface ActivityRow extends Record<string, string | number | Date | null> {
-  people_with_access: number;
-  active_7d: number;
-  active_28d: number;
-  person_days: number;
-  working_days: number;
-}
+const columns: readonly ViewColumn[] = [
+  {
+    name: 'week',
+    displayName: 'Week',
+    type: 'time',
+    unit: null,
+    description: 'Its Monday (as a date), of local days',
+  },
+  ...directoryColumns,
+  number(
+    'active_1d',
+    'Active a day',
+    'short',
+    'Mean of the people active on a working day of the organisation that is covered',
+  ),
+  number('active_7d', 'Active in the week', 'short', 'People active on a day of the week'),
+  number('active_28d', 'Active in 28 days', 'short', 'People active on a day of this week or the three before'),
+  number('people_with_access', 'With access', 'short', 'People with access on the last day of the week'),
+  number('share_7d', 'Share in the week', 'percentunit', 'active_7d ÷ people_with_access'),
+  number('share_28d', 'Share in 28 days', 'percentunit', 'active_28d ÷ people_with_access'),
+  number('stickiness', 'Stickiness', 'percentunit', 'active_1d ÷ active_28d'),
+];
+/** Hidden ones among them: the differences of two figures of the row, and whose days active_1d is made of. */
+const sums = [
+  'active_1d',
+  'active_7d',
+  'active_28d',
+  'people_with_access',
+  'inactive_7d',
+  'inactive_28d',
+  'not_lately',
+  'on_working_days',
+];
+const ratios = ['share_7d', 'share_28d', 'stickiness'];
 
 export const userActivity = defineView({
   id: 'user-activity',
   title: 'Active users',
   topic: 'Use',
   description: 'Active users over 1, 7 and 28 days by week, and how often those of a month come on a day (stickiness)',
-  parameters: Type.Object({ ...directoryParameters, ...activityParameters }),
-  columns: [
-    {
-      name: 'week',
-      displayName: 'Week',
-      type: 'time',
-      unit: null,
-      description: 'Its Monday (as a date), of local days',
-    },
-    ...directoryColumns,
-    number(
-      'active_1d',
-      'Active a day',
-      'short',
-      'Mean of the people active on a working day of the organisation that is covered',
-    ),
-    number('active_7d', 'Active in the week', 'short', 'People active on a day of the week'),
-    number('active_28d', 'Active in 28 days', 'short', 'People active on a day of this week or the three before'),
-    number('people_with_access', 'With access', 'short', 'People with access on the last day of the week'),
-    number('share_7d', 'Share in the week', 'percentunit', 'active_7d ÷ people_with_access'),
-    number('share_28d', 'Share in 28 days', 'percentunit', 'active_28d ÷ people_with_access'),
-    number('stickiness', 'Stickiness', 'percentunit', 'active_1d ÷ active_28d'),
-  ],
+  parameters: Type.Object({ ...directoryParameters, ...activityParameters, compare: compareParameter }),
+  columns: [...columns, ...comparedColumns(columns, [...sums.slice(0, 4), ...ratios])],
   leastScope: 'aggregate',
-  privacy: {
+  privacy: comparedPrivacy({
     kind: 'groups',
     attributes: directoryAttributes,
     slices: ['week'],
-    people: 'people_with_access',
+    people: 'contributors',
     alsoPeople: ['active_7d', 'active_28d', 'inactive_7d', 'inactive_28d', 'not_lately', 'on_working_days'],
     merge: {
       active_1d: 'sum',
@@ -76,68 +82,99 @@ export const userActivity = defineView({
       stickiness: { ratio: ['active_1d', 'active_28d'] },
     },
     widenTo: 'week',
-  },
+  }),
   howComputed:
     'Complete weeks of local days. Active day: {basis}, component {component}. Active a day: active person-days on working days of the organisation’s calendar of which at least half of the platform is known ÷ those days. ' +
-    'People with access: {access}; attributes as of the last day of the week. A group of which 1 to 4 people make a figure, or the difference of two of its figures, is shown with another.',
+    'People with access: {access}; attributes as of the last day of the week. A group of which 1 to 4 people make a figure, or the difference of two of its figures, is shown with another. {comparison}',
 
-  async run({ reader, range, now, config, attributes }, { component, basis }) {
+  async run({ reader, range, now, config, attributes }, { component, basis, compare }) {
     const directory = await loadDirectory(reader);
     const { from, to } = completeWeeks(range, now, config.organisation.time_zone, directory.timeZones);
+    // As many weeks just before: each week of the range stands beside the one that had its place then.
+    const span = compare === 'previous' ? to - from : 0;
     const [weeks, access] = await Promise.all([
-      loadActiveWeeks(reader, from - (longWeeks - 1) * weekMs, to, component, basis),
-      AccessHistory.load(reader, directory, from + weekMs - dayMs, to - dayMs),
+      loadActiveWeeks(reader, from - span - (longWeeks - 1) * weekMs, to, component, basis),
+      AccessHistory.load(reader, directory, from - span + weekMs - dayMs, to - dayMs),
     ]);
-    const rows: ViewRow[] = [];
-    for (let week = from; week < to; week += weekMs)
-      rows.push(...rowsOf(week, attributes, weeks, access.on(week + weekMs - dayMs)));
+    const rowsBetween = (first: number, end: number): ViewRow[] => {
+      const rows: ViewRow[] = [];
+      for (let week = first; week < end; week += weekMs)
+        rows.push(...rowsOf(week, attributes, weeks, access.on(week + weekMs - dayMs)));
+      return rows;
+    };
+    const previous =
+      span > 0
+        ? rowsBetween(from - span, from).map((row) => ({ ...row, week: new Date(Number(row['week']) + span) }))
+        : null;
+    const rows = withPrevious(rowsBetween(from, to), previous, {
+      keys: ['week', ...directoryAttributes],
+      sums,
+      ratios,
+    });
     return {
-      rows,
+      rows: rows.sort(byWeekAndGroup),
       coverage: weeks.coverage,
       facts: {
         basis: basisText[basis],
         component,
         access: access.basis,
+        comparison:
+          span > 0
+            ? `Compared with the weeks from ${labelOf(from - span)} to ${labelOf(from - dayMs)}, each with the one ${span / weekMs} weeks before.`
+            : '',
       },
       notices: basisNotices(basis),
     };
   },
 });
 
+function labelOf(day: number): string {
+  return new Date(day).toISOString().slice(0, 10);
+}
+
+interface Tally {
+  readonly place: ViewRow;
+  all: number;
+  short: number;
+  long: number;
+  personDays: number;
+  onWorkingDays: number;
+}
+
 function rowsOf(week: number, attributes: readonly string[], weeks: ActiveWeeks, people: People): ViewRow[] {
   const counted = weeks.working('*', week) & weeks.covered(week);
-  const rows = new Map<string, ActivityRow>();
+  const active = weeks.activeIn(week);
+  const earlier = Array.from({ length: longWeeks - 1 }, (_, ago) => weeks.activeIn(week - (ago + 1) * weekMs));
+  const tallies = new Map<string, Tally>();
+  // A year is sixty thousand people by weeks: found by text, made once for each group.
   for (const [key, person] of people) {
-    const place = groupOf(person, attributes);
-    const row = tally<ActivityRow>(rows, place, () => ({
-      week: new Date(week),
-      ...place,
-      people_with_access: 0,
-      active_7d: 0,
-      active_28d: 0,
-      person_days: 0,
-      working_days: 0,
-    }));
-    const active = weeks.active(key, week);
-    const isActive = Array.from({ length: longWeeks }, (_, ago) => weeks.active(key, week - ago * weekMs)).some(
-      (days) => days > 0,
-    );
-    row.people_with_access += 1;
-    row.active_7d += Number(active > 0);
-    row.active_28d += Number(isActive);
-    row.person_days += daysIn(active & counted);
-    row.working_days += Number((active & counted) > 0);
+    const id = attributes.map((name) => person[name as DirectoryAttribute]).join('\0');
+    let group = tallies.get(id);
+    if (group === undefined)
+      tallies.set(
+        id,
+        (group = { place: groupOf(person, attributes), all: 0, short: 0, long: 0, personDays: 0, onWorkingDays: 0 }),
+      );
+    const days = active.get(key) ?? 0;
+    group.all += 1;
+    if (days > 0) group.short += 1;
+    if (days > 0 || earlier.some((before) => (before.get(key) ?? 0) > 0)) group.long += 1;
+    if ((days & counted) > 0) group.onWorkingDays += 1;
+    group.personDays += daysIn(days & counted);
   }
-  return [...rows.values()].sort(byGroup).map(({ person_days: personDays, working_days: onWorkingDays, ...row }) => {
-    const { people_with_access: all, active_7d: short, active_28d: long } = row;
+  return [...tallies.values()].map(({ place, all, short, long, personDays, onWorkingDays }) => {
     const daily = counted === 0 ? null : personDays / daysIn(counted);
     return {
-      ...row,
+      week: new Date(week),
+      ...place,
+      people: all,
+      people_with_access: all,
       active_1d: daily,
+      active_7d: short,
+      active_28d: long,
       share_7d: short / all,
       share_28d: long / all,
       stickiness: daily === null || long === 0 ? null : daily / long,
-      // Hidden: the differences of two figures of the row, and whose days active_1d is made of.
       inactive_7d: all - short,
       inactive_28d: all - long,
       not_lately: long - short,
@@ -146,7 +183,9 @@ function rowsOf(week: number, attributes: readonly string[], weeks: ActiveWeeks,
   });
 }
 
-function byGroup(a: ActivityRow, b: ActivityRow): number {
+function byWeekAndGroup(a: ViewRow, b: ViewRow): number {
+  const weeks = Number(a['week']) - Number(b['week']);
+  if (weeks !== 0) return weeks;
   for (const column of directoryAttributes) {
     const [x, y] = [a[column] ?? '', b[column] ?? ''];
     if (x < y) return -1;
