@@ -24,6 +24,7 @@ import { RemoteWriteConfigSchema } from './sources/prometheus/config.ts';
 import { MartsConfigSchema, PlatformConfigSchema } from './platform/config.ts';
 import { ViewsConfigSchema } from './views/config.ts';
 import { ChangesConfigSchema } from './views/savings/config.ts';
+import { SizingConfigSchema } from './views/sizing/config.ts';
 import { WarehouseConfigSchema } from './warehouse/config.ts';
 
 /** The configuration file (`SCE_CONFIG`). Every key has a default; unknown keys are refused. */
@@ -58,6 +59,7 @@ export const FileConfigSchema = Type.Object(
     platform: PlatformConfigSchema,
     marts: MartsConfigSchema,
     views: ViewsConfigSchema,
+    sizing: SizingConfigSchema,
     changes: ChangesConfigSchema,
     warehouse: WarehouseConfigSchema,
   },

@@ -12,8 +12,10 @@ import {
   SCRAPE_SECONDS,
   SLOW_SECONDS,
 } from '../support/organisation/recompute/story.ts';
+import { expectNear } from '../support/organisation/recompute/expect-near.ts';
 import { replay } from '../support/organisation/replay.ts';
 import type { Answer, Replayed } from '../support/organisation/replay.ts';
+import { describeMoney } from './recomputed-money.ts';
 
 /**
  * Every view against a recomputation in plain TypeScript over what really happened (never over what was sent or stored). The
@@ -42,15 +44,6 @@ const sumOf = (rows: Answer['rows'], column: string): number => rows.reduce((sum
 /** The plan goes on after the end of the story. */
 const wasDrained = ({ end, endedAt }: { readonly end: string; readonly endedAt: number }): boolean =>
   end === 'drain' && endedAt < frame.now;
-
-/** Within half a per cent of the truth; an absolute slack for figures near zero. */
-function expectNear(actual: number, truth: number, what: string, slack = 0.05): void {
-  const error = Math.abs(actual - truth);
-  expect(
-    error <= Math.max(slack, 0.005 * Math.abs(truth)),
-    `${what}: ${String(actual)}, in truth ${String(truth)}`,
-  ).toBe(true);
-}
 
 describe('idle-cores', () => {
   const sums: readonly (readonly [string, keyof Omit<ReturnType<typeof first>, 'bins' | 'endSlack'>])[] = [
@@ -362,3 +355,6 @@ it('a week of broken exports of the directory changes nothing', async () => {
   // The last good feed stands; that some were refused was said when it happened, not for ever.
   expect(notices.filter((notice) => notice.includes('refused'))).toEqual([]);
 });
+
+// One replay serves both: it is what takes the time.
+describeMoney(organisation, (...question) => replayed.ask(...question));

@@ -11,6 +11,8 @@ export interface OrganisationOptions {
   readonly people?: number;
   /** Days after `now` that are planned, for the live part (default 2). */
   readonly horizonDays?: number;
+  /** Days before `now` of the dated change of a default request (default 42). */
+  readonly requestChangeDaysAgo?: number;
 }
 
 export interface Frame {
@@ -48,6 +50,6 @@ export function frameOf(options: OrganisationOptions): Frame {
       from: Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - 1, 1),
       to: Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1),
     },
-    requestChangeAt: floorTo(now - 42 * DAY_MS, DAY_MS),
+    requestChangeAt: floorTo(now - (options.requestChangeDaysAgo ?? 42) * DAY_MS, DAY_MS),
   };
 }

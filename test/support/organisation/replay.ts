@@ -49,7 +49,11 @@ export async function replay(organisation: Organisation, options: ReplayOptions)
   for (const day of hrDays({ from: start, to: now }))
     await writeFile(join(hrDirectory, hrFileName(day)), hrCsv(organisation, day));
   const ingestor = await IngestorProcess.start({
-    config: { ...organisationConfig({ hrDirectory }), marts: { interval_seconds: 10 }, ...options.config },
+    config: {
+      ...organisationConfig({ hrDirectory, frame: organisation.frame }),
+      marts: { interval_seconds: 10 },
+      ...options.config,
+    },
     env: { SCE_WRITE_TOKEN: TOKEN, SCE_READ_TOKEN: READ_TOKEN },
   });
   const remove = async (): Promise<void> => {

@@ -2,7 +2,6 @@ import { Type } from 'typebox';
 import { loadNames } from '../../identity/names.ts';
 import { numberColumn, textColumn } from '../shared/columns.ts';
 import { isAbove } from '../sizing/recommend.ts';
-import { sizingRules as rules } from '../sizing/own-need.ts';
 import { defineView, type ViewRow } from '../view.ts';
 import { loadSizing } from './sizing.ts';
 
@@ -45,7 +44,7 @@ export const rightSizeExceptions = defineView({
   leastScope: 'self',
   privacy: { kind: 'persons', person: 'person', widenTo: 'day' },
   howComputed:
-    `Needs as in right-size: last ${rules.activeDays} active days before {to}, weight halves every ${rules.halfLifeDays} active days. Above the default of the role, in cores or memory. ` +
+    'Needs as in right-size: last {active_days} active days before {to}, weight halves every {half_life_days} active days. Above the default of the role, in cores or memory. ' +
     'Roles without enough data have no default and no exceptions.',
 
   async run(context, { role }) {
@@ -76,6 +75,14 @@ export const rightSizeExceptions = defineView({
       (a, b) =>
         Number(b['need_cores']) - Number(a['need_cores']) || (String(a['person']) < String(b['person']) ? -1 : 1),
     );
-    return { rows, coverage: null, facts: { to: sizing.to.toISOString().slice(0, 16) + 'Z' } };
+    return {
+      rows,
+      coverage: null,
+      facts: {
+        to: sizing.to.toISOString().slice(0, 16) + 'Z',
+        active_days: sizing.rules.activeDays,
+        half_life_days: sizing.rules.halfLifeDays,
+      },
+    };
   },
 });

@@ -1,7 +1,8 @@
 import { backTest, testWindow, type TestWindow } from '../sizing/back-test.ts';
 import { cachePerReader, dataVersion } from '../sizing/data-version.ts';
 import { loadNeeds } from '../sizing/load-needs.ts';
-import type { OwnNeed } from '../sizing/own-need.ts';
+import { sizingRulesOf } from '../sizing/config.ts';
+import type { OwnNeed, SizingRules } from '../sizing/own-need.ts';
 import { loadSpans, type LoadedSpans } from '../sizing/pool-spans.ts';
 import { recommend, type Recommendation } from '../sizing/recommend.ts';
 import { loadGroups, type PersonGroup } from '../sizing/roles.ts';
@@ -23,6 +24,7 @@ export interface Sizing {
   readonly test: ReadonlyMap<string, ThrottlingTotal> | null;
   readonly window: TestWindow;
   readonly spans: LoadedSpans;
+  readonly rules: SizingRules;
 }
 
 const cache = cachePerReader<Sizing>(8);
@@ -35,10 +37,11 @@ export async function loadSizing(context: ViewContext, attributes: readonly stri
   const to = new Date(Math.floor(latest.getTime() / 300_000) * 300_000);
   const zone = config.organisation.time_zone;
   const { small_groups: limits } = config.views;
-  const key = JSON.stringify([range.from, to, [...attributes].sort(), zone, limits, await dataVersion(reader)]);
+  const rules = sizingRulesOf(config);
+  const key = JSON.stringify([range.from, to, [...attributes].sort(), zone, limits, rules, await dataVersion(reader)]);
   return cache(reader).get(key, async () => {
     const window = testWindow(to, zone);
-    const needs = await loadNeeds(reader, to);
+    const needs = await loadNeeds(reader, to, rules);
     const groupAsOf = await loadGroups(reader);
     const spans = await loadSpans(reader, window);
     const personOf = (user: string): PersonGroup => groupAsOf(user, to);
@@ -47,8 +50,20 @@ export async function loadSizing(context: ViewContext, attributes: readonly stri
     const unions = await loadUnions(context, attributes, cells);
     const unionOf = (cell: string): string => unions.get(cell) ?? cell;
     const groupOf = (user: string): string => unionOf(cellOf(user));
-    const test = await backTest(reader, window, spans, groupOf);
-    return { to, needs, personOf, cellOf, cells, unionOf, advice: recommend(needs, groupOf), test, window, spans };
+    const test = await backTest(reader, window, spans, groupOf, rules);
+    return {
+      to,
+      needs,
+      personOf,
+      cellOf,
+      cells,
+      unionOf,
+      advice: recommend(needs, groupOf, rules),
+      test,
+      window,
+      spans,
+      rules,
+    };
   });
 }
 

@@ -67,7 +67,7 @@ describe('right-size', () => {
     ).toEqual([
       ['Analyst', 1, 5, 16, 100, 1, ''],
       // Four interns are too few: one advice for both, of ten users. Four of them need 3 cores: 2 covers 60 %.
-      ['Intern + Limited', 3, 3, 16, 10, 0, null],
+      ['Intern + Limited', 3, 3, 16, 10, 0, ''],
       // A third of the weight is on the new days: the advice has followed.
       ['Programmer', 12, 2, 16, 20, 0, ''],
       ['Rare', null, null, null, null, null, 'not enough data'],
@@ -75,6 +75,14 @@ describe('right-size', () => {
       ['Statistician', 16, 2, 16, 6, 0, ''],
     ]);
     expect(meta.howComputed).toContain('tried on the 14 complete days until 2026-02-26T00:00Z');
+  });
+  it('thresholds are configuration, and the answer says which held', async () => {
+    const config = testConfig({ sizing: { covered_users: 1, active_days: 14 } });
+    const { objects, meta } = await askView(warehouse, config, { view: rightSize, params: {}, from: '2026-02-01', to });
+    // One of the hundred analysts needs 12: she is no exception any more.
+    expect(pick(objects, ['role', 'default_cores', 'exceptions'])[0]).toEqual(['Analyst', 12, 0]);
+    expect(meta.howComputed).toContain('last 14 active days');
+    expect(meta.howComputed).toContain('covers 100 % of the users');
   });
   it('back-test: a future that differs from the past is throttled, one that does not is not', async () => {
     const { objects } = await ask();

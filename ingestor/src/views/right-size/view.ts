@@ -3,7 +3,7 @@ import { attributeParameter, groupByParameter } from '../parameters.ts';
 import { attributeColumns, numberColumn, textColumn } from '../shared/columns.ts';
 import { leastFitDays, testDays } from '../sizing/back-test.ts';
 import { lookBackDays } from '../sizing/load-needs.ts';
-import { sizingRules as rules } from '../sizing/own-need.ts';
+import type { SizingRules } from '../sizing/own-need.ts';
 import { defineView } from '../view.ts';
 import { cellRows } from './rows.ts';
 import { loadSizing } from './sizing.ts';
@@ -80,9 +80,10 @@ export const rightSize = defineView({
     },
   },
   howComputed:
-    `Own P95: the smallest value that holds 95 % of the weight over active five-minute buckets (≥ ${rules.activeCores} core) of a user’s last ${rules.activeDays} active days before {to} ` +
-    `(at most ${lookBackDays} days back); weight = covered seconds × 2^(−active days since ÷ ${rules.halfLifeDays}). Default: the smallest whole-core request that covers 80 % of the users of the group, one vote each. ` +
-    'Memory: max(1.15 × highest sample, 1.25 × limit at an OOM kill). Users at ≥ 95 % of a limit in 5 % of active buckets are never advised less than that limit. ' +
+    'Own P95: the smallest value that holds {percentile} of the weight over active five-minute buckets (≥ {active_cores} core) of a user’s last {active_days} active days before {to} ' +
+    `(at most ${lookBackDays} days back); weight = covered seconds × 2^(−active days since ÷ {half_life_days}). Default: the smallest whole-core request that covers {covered_users} of the users of the group, one vote each; ` +
+    'no number for a user with fewer than {least_buckets} active buckets, or for fewer than {least_users} such users. ' +
+    'Memory: max({memory_headroom} × highest sample, {oom_headroom} × limit at an OOM kill). Users at ≥ {at_limit} of a limit in {at_limit_share} of active buckets are never advised less than that limit. ' +
     `Back-test: fitted on what was known before {test_from} (at least ${leastFitDays} days), tried on the ${testDays} complete days until {test_to}: all containers of a node pool packed with the advised requests (exceptions get their own need), no sampling; ` +
     'containers that were not active count with their mean use. Groups: as of {to}. Interactive containers.',
 
@@ -95,11 +96,33 @@ export const rightSize = defineView({
     return {
       rows: cellRows(sizing),
       coverage: null,
-      facts: { to: day(sizing.to), test_from: day(sizing.window.from), test_to: day(sizing.window.to) },
+      facts: {
+        to: day(sizing.to),
+        test_from: day(sizing.window.from),
+        test_to: day(sizing.window.to),
+        ...ruleFacts(sizing.rules),
+      },
       notices,
     };
   },
 });
+
+function ruleFacts(rules: SizingRules): Record<string, string | number> {
+  const percent = (share: number): string => `${+(share * 100).toFixed(1)} %`;
+  return {
+    percentile: percent(rules.percentile),
+    active_cores: rules.activeCores,
+    active_days: rules.activeDays,
+    half_life_days: rules.halfLifeDays,
+    covered_users: percent(rules.coveredUsers),
+    least_buckets: rules.leastBuckets,
+    least_users: rules.leastUsers,
+    memory_headroom: rules.memoryHeadroom,
+    oom_headroom: rules.oomHeadroom,
+    at_limit: percent(rules.atLimit),
+    at_limit_share: percent(rules.atLimitShare),
+  };
+}
 
 function day(time: Date): string {
   return `${time.toISOString().slice(0, 16)}Z`;

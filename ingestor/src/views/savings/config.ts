@@ -21,6 +21,12 @@ export const ChangesConfigSchema = Type.Array(
         Type.Number({ exclusiveMinimum: 0, description: 'The new request; not given: cores did not change' }),
       ),
       memory_gb: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'The new request in GB (2^30 bytes)' })),
+      side_days: Type.Integer({
+        default: 28,
+        minimum: 7,
+        maximum: 90,
+        description: 'Days compared on each side of the change',
+      }),
     },
     { additionalProperties: false },
   ),

@@ -14,7 +14,6 @@ import { lessControl, measure, type Side } from './measure.ts';
 import { nodeMoney } from './node-money.ts';
 
 const daysSql = readSql(import.meta.url, 'active-days.sql');
-const sideDays = 28;
 const dayMs = 86_400_000;
 
 export const savings = defineView({
@@ -39,13 +38,13 @@ export const savings = defineView({
       'projected_saving',
       'Projected',
       'none',
-      `Packed nodes of the ${sideDays} days before with the requests of then, less with the new ones, in money`,
+      'Packed nodes of the days before with the requests of then, less with the new ones, in money',
     ),
     numberColumn(
       'measured_saving',
       'Measured',
       'none',
-      `measured_per_user_day × active user-days of these users in the ${sideDays} days after`,
+      'measured_per_user_day × active user-days of these users in the days after',
     ),
     numberColumn(
       'projected_per_user_day',
@@ -75,8 +74,8 @@ export const savings = defineView({
     merge: {},
   },
   howComputed:
-    `Measured: node money per active user-day over ${sideDays} days on each side of the change, users in both, less the change of the control role. Node money: what each pool’s real nodes offered × price, split by day by the larger of core and memory share that containers reserved; DaemonSets left out. ` +
-    `Projected: whole nodes packed with the requests of the ${sideDays} days before, less packed with the new request (as in what-if). Roles as of the day of the change. Changes: {changes}. Prices {prices}.`,
+    'Measured: node money per active user-day over {days} on each side of the change, users in both, less the change of the control role. Node money: what each pool’s real nodes offered × price, split by day by the larger of core and memory share that containers reserved; DaemonSets left out. ' +
+    'Projected: whole nodes packed with the requests of the days before, less packed with the new request (as in what-if). Roles as of the day of the change. Changes: {changes}. Prices {prices}.',
 
   async run(context, { change: only }) {
     const { config, range, reader } = context;
@@ -90,7 +89,12 @@ export const savings = defineView({
     const notices = priceNotices(book, false);
     if (config.changes.length === 0)
       notices.push('No change is configured: add dated changes of a default request under changes:');
-    return { rows, coverage: null, facts: { changes: changes.length, prices: priceFact(book, range, zone) }, notices };
+    return {
+      rows,
+      coverage: null,
+      facts: { changes: changes.length, days: sideFact(changes), prices: priceFact(book, range, zone) },
+      notices,
+    };
   },
 });
 
@@ -106,10 +110,11 @@ async function changeRow(
   const edge = (days: number): Date => DateTime.fromJSDate(at, { zone }).plus({ days }).toJSDate();
   const isOf = (user: string): boolean => change.roles.includes(groupAsOf(user, label).role);
   const isControl = (user: string): boolean => groupAsOf(user, label).role === change.control_role;
+  const { side_days: sideDays } = change;
   const isComplete = edge(sideDays) <= context.now;
 
-  const before = await side(context, { from: edge(-sideDays), to: at }, label, -sideDays, book);
-  const after = isComplete ? await side(context, { from: at, to: edge(sideDays) }, label, 0, book) : null;
+  const before = await side(context, { from: edge(-sideDays), to: at }, label, [-sideDays, 0], book);
+  const after = isComplete ? await side(context, { from: at, to: edge(sideDays) }, label, [0, sideDays], book) : null;
   const group = before && after && measure(before, after, isOf);
   const control = before && after && measure(before, after, isControl);
   const measured = group && control ? lessControl(group, control) : null;
@@ -143,18 +148,18 @@ async function changeRow(
   };
 }
 
-/** Null: a price is missing. `first`: the first day, counted from the change. */
+/** Null: a price is missing. `days`: the first and the one after the last, counted from the change. */
 async function side(
   { reader, config }: ViewContext,
   range: TimeRange,
   label: Date,
-  first: number,
+  [first, end]: readonly [number, number],
   book: PriceBook,
 ): Promise<Side | null> {
   const money = await nodeMoney(reader, range, book, config.organisation.time_zone);
   if (money === null) return null;
   const from = label.getTime() + first * dayMs;
-  const to = from + sideDays * dayMs;
+  const to = label.getTime() + end * dayMs;
   const bound = [new Date(from), new Date(to), new Date(from - dayMs), new Date(to + dayMs)];
   const rows = await reader.rows<{ user_key: string; days: number }>(daysSql, bound);
   return { money, days: new Map(rows.map(({ user_key: user, days }) => [user, days])) };
@@ -171,6 +176,11 @@ async function project(context: ViewContext, change: Change, range: TimeRange): 
   return parts.some((saving) => saving === null)
     ? null
     : parts.reduce((sum: number, saving) => sum + Number(saving), 0);
+}
+
+function sideFact(changes: readonly Change[]): string {
+  const days = [...new Set(changes.map(({ side_days: each }) => each))].sort((a, b) => a - b);
+  return `${days.length === 0 ? 28 : days.join(' or ')} days`;
 }
 
 function startOf(date: string, zone: string): Date {

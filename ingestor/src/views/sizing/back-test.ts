@@ -6,6 +6,7 @@ import { loadNeeds } from './load-needs.ts';
 import { loadUse } from './load-use.ts';
 import { loadPools } from './node-pools.ts';
 import { notSized, type LoadedSpans, type PersonSpan } from './pool-spans.ts';
+import type { SizingRules } from './own-need.ts';
 import { recommend, requestFor, type Recommendation } from './recommend.ts';
 import { planSizes, type Size } from './size-plan.ts';
 import { simulateThrottling, totalThrottling, type ThrottlingTotal } from './throttling.ts';
@@ -35,18 +36,25 @@ export async function backTest(
   window: TestWindow,
   loaded: LoadedSpans,
   groupOf: (user: string) => string,
+  rules: SizingRules,
 ): Promise<ReadonlyMap<string, ThrottlingTotal> | null> {
   const begins = (await reader.rows<{ begins: Date | null }>(beginSql))[0]?.begins ?? null;
   if (begins === null || begins.getTime() > window.from.getTime() - leastFitDays * 86_400_000) return null;
-  const needs = await loadNeeds(reader, window.from);
-  const advice = recommend(needs, groupOf);
+  const needs = await loadNeeds(reader, window.from, rules);
+  const advice = recommend(needs, groupOf, rules);
   const pools = loaded.pools.map(({ pool, spans }) => {
     const tried = spans.map((span) =>
       advised(span, groupOf, (user, group) => requestFor(needs.get(user), advice.get(group) ?? nothing)),
     );
     return { pool, matrix: buildMatrix(tried, loaded.buckets) };
   });
-  const use = await loadUse(reader, pools, await loadPools(reader, window), { start: loaded.start, ...window });
+  const use = await loadUse(
+    reader,
+    pools,
+    await loadPools(reader, window),
+    { start: loaded.start, ...window },
+    rules.activeCores,
+  );
   const total = new Map<string, { -readonly [K in keyof ThrottlingTotal]: number }>();
   for (const [index, { pool, matrix }] of pools.entries()) {
     const ofPool = use[index];

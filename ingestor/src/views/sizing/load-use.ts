@@ -3,7 +3,6 @@ import { readSql } from '../../warehouse/sql.ts';
 import type { BucketMatrix } from './bucket-matrix.ts';
 import type { NodePool } from './node-pools.ts';
 import { nodeKey } from './node-pools.ts';
-import { sizingRules } from './own-need.ts';
 import { bucketMs } from './pool-spans.ts';
 import type { UseMatrix } from './throttling.ts';
 
@@ -22,6 +21,7 @@ export async function loadUse(
   pools: readonly PoolMatrix[],
   poolOfNode: ReadonlyMap<string, NodePool>,
   span: { readonly start: Date; readonly from: Date; readonly to: Date },
+  activeCores: number,
 ): Promise<readonly UseMatrix[]> {
   const bucketOf = (time: number): number => Math.round((time - span.start.getTime()) / bucketMs);
   const [fromBucket, toBucket] = [Math.max(0, bucketOf(span.from.getTime())), bucketOf(span.to.getTime())];
@@ -39,7 +39,7 @@ export async function loadUse(
       new Date(at),
       new Date(Math.min(span.to.getTime(), at + daysPerQuery * 86_400_000)),
       span.start,
-      sizingRules.activeCores,
+      activeCores,
     ];
     const [active, background] = await Promise.all([
       reader.query(activeSql, piece),

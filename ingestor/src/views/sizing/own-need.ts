@@ -1,7 +1,21 @@
 import { weightedPercentile } from './weighted-percentile.ts';
 
-/** Thresholds of the definitions: Right-sizing. */
-export const sizingRules = {
+export interface SizingRules {
+  readonly activeCores: number;
+  readonly activeDays: number;
+  readonly halfLifeDays: number;
+  readonly percentile: number;
+  readonly leastBuckets: number;
+  readonly leastUsers: number;
+  readonly coveredUsers: number;
+  readonly memoryHeadroom: number;
+  readonly oomHeadroom: number;
+  readonly atLimit: number;
+  readonly atLimitShare: number;
+}
+
+/** Thresholds of the definitions (Right-sizing); `sizing:` of the configuration may say others. */
+export const sizingRules: SizingRules = {
   activeCores: 0.1,
   activeDays: 28,
   halfLifeDays: 14,
@@ -13,7 +27,7 @@ export const sizingRules = {
   oomHeadroom: 1.25,
   atLimit: 0.95,
   atLimitShare: 0.05,
-} as const;
+};
 
 /** Active container-buckets of one user within their last 28 active days, and what their memory reached in those days. */
 export interface UserBuckets {
@@ -45,32 +59,32 @@ export interface OwnNeed {
   readonly heldByMemoryLimit: boolean;
 }
 
-/** What one user needs. Nothing but `activeBuckets` under 100 active buckets. */
-export function ownNeed(user: UserBuckets): OwnNeed {
+/** What one user needs. Nothing but `activeBuckets` with fewer active buckets than enough (100). */
+export function ownNeed(user: UserBuckets, rules: SizingRules = sizingRules): OwnNeed {
   const activeBuckets = user.cores.length;
   const share = (count: number): number => count / Math.max(1, activeBuckets);
-  const heldByCpuLimit = user.cpuLimitCores !== null && share(user.atCpuLimit) >= sizingRules.atLimitShare;
-  const heldByMemoryLimit = user.memoryLimitBytes !== null && share(user.atMemoryLimit) >= sizingRules.atLimitShare;
-  if (activeBuckets < sizingRules.leastBuckets)
+  const heldByCpuLimit = user.cpuLimitCores !== null && share(user.atCpuLimit) >= rules.atLimitShare;
+  const heldByMemoryLimit = user.memoryLimitBytes !== null && share(user.atMemoryLimit) >= rules.atLimitShare;
+  if (activeBuckets < rules.leastBuckets)
     return { activeBuckets, p95Cores: null, cores: null, memoryBytes: null, heldByCpuLimit, heldByMemoryLimit };
   const weights = user.coveredSeconds.map(
-    (seconds, index) => seconds * 2 ** (-(user.daysSince[index] ?? 0) / sizingRules.halfLifeDays),
+    (seconds, index) => seconds * 2 ** (-(user.daysSince[index] ?? 0) / rules.halfLifeDays),
   );
-  const p95Cores = weightedPercentile(user.cores, weights, sizingRules.percentile);
+  const p95Cores = weightedPercentile(user.cores, weights, rules.percentile);
   return {
     activeBuckets,
     p95Cores,
     cores: Math.max(p95Cores, heldByCpuLimit ? user.cpuLimitCores : 0),
-    memoryBytes: memoryNeed(user, heldByMemoryLimit),
+    memoryBytes: memoryNeed(user, heldByMemoryLimit, rules),
     heldByCpuLimit,
     heldByMemoryLimit,
   };
 }
 
-function memoryNeed(user: UserBuckets, held: boolean): number | null {
+function memoryNeed(user: UserBuckets, held: boolean, rules: SizingRules): number | null {
   const needs = [
-    user.memoryMaxBytes === null ? null : sizingRules.memoryHeadroom * user.memoryMaxBytes,
-    user.oomLimitBytes === null ? null : sizingRules.oomHeadroom * user.oomLimitBytes,
+    user.memoryMaxBytes === null ? null : rules.memoryHeadroom * user.memoryMaxBytes,
+    user.oomLimitBytes === null ? null : rules.oomHeadroom * user.oomLimitBytes,
     held ? user.memoryLimitBytes : null,
   ].filter((need) => need !== null);
   return needs.length === 0 ? null : Math.max(...needs);

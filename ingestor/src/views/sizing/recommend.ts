@@ -1,4 +1,4 @@
-import type { OwnNeed } from './own-need.ts';
+import type { OwnNeed, SizingRules } from './own-need.ts';
 import { isException, roleDefault, wholeRequest } from './role-default.ts';
 
 const gb = 2 ** 30;
@@ -15,6 +15,7 @@ export interface Recommendation {
 export function recommend(
   needs: ReadonlyMap<string, OwnNeed>,
   groupOf: (user: string) => string,
+  rules: SizingRules,
 ): ReadonlyMap<string, Recommendation> {
   const groups = new Map<string, OwnNeed[]>();
   for (const [user, need] of needs) {
@@ -27,8 +28,14 @@ export function recommend(
       group,
       {
         users: users.length,
-        cores: roleDefault(users.flatMap(({ cores }) => cores ?? [])),
-        memoryGb: roleDefault(users.flatMap(({ memoryBytes: bytes }) => (bytes === null ? [] : bytes / gb))),
+        cores: roleDefault(
+          users.flatMap(({ cores }) => cores ?? []),
+          rules,
+        ),
+        memoryGb: roleDefault(
+          users.flatMap(({ memoryBytes: bytes }) => (bytes === null ? [] : bytes / gb)),
+          rules,
+        ),
       },
     ]),
   );

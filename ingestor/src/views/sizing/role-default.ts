@@ -1,4 +1,4 @@
-import { sizingRules } from './own-need.ts';
+import { sizingRules, type SizingRules } from './own-need.ts';
 
 /** The smallest whole request (cores, or GB) that holds `need`; at least 1. Rounding errors of a mean do not cost a core. */
 export function wholeRequest(need: number): number {
@@ -9,10 +9,13 @@ export function wholeRequest(need: number): number {
  * The smallest whole request that covers the need of 80 % of the users, one vote each; null with fewer than five users.
  * Who needs more is an exception.
  */
-export function roleDefault(needs: readonly number[], covered: number = sizingRules.coveredUsers): number | null {
-  if (needs.length < sizingRules.leastUsers) return null;
+export function roleDefault(
+  needs: readonly number[],
+  { coveredUsers, leastUsers }: Pick<SizingRules, 'coveredUsers' | 'leastUsers'> = sizingRules,
+): number | null {
+  if (needs.length < leastUsers) return null;
   const sorted = [...needs].sort((a, b) => a - b);
-  const votes = Math.ceil(covered * sorted.length - 1e-9);
+  const votes = Math.ceil(coveredUsers * sorted.length - 1e-9);
   return wholeRequest(sorted[Math.max(1, votes) - 1] ?? 0);
 }
 

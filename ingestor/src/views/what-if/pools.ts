@@ -7,6 +7,7 @@ import { loadUse } from '../sizing/load-use.ts';
 import { loadPools, type NodePool } from '../sizing/node-pools.ts';
 import { packRange, type PackedRange } from '../sizing/pack-range.ts';
 import { bucketMs, loadSpans, type PersonSpan } from '../sizing/pool-spans.ts';
+import { sizingRulesOf } from '../sizing/config.ts';
 import { planSizes } from '../sizing/size-plan.ts';
 import type { UseMatrix } from '../sizing/throttling.ts';
 import type { ViewContext } from '../view.ts';
@@ -43,18 +44,25 @@ export async function loadRange({ reader, range, now, config }: ViewContext): Pr
   const end = Math.min(range.to.getTime(), now.getTime());
   const to = new Date(Math.floor(end / bucketMs) * bucketMs);
   const zone = config.organisation.time_zone;
-  const key = JSON.stringify([range.from, to, zone, await dataVersion(reader)]);
-  return cache(reader).get(key, () => load(reader, { from: range.from, to }, zone));
+  const { activeCores } = sizingRulesOf(config);
+  const key = JSON.stringify([range.from, to, zone, activeCores, await dataVersion(reader)]);
+  return cache(reader).get(key, () => load(reader, { from: range.from, to }, zone, activeCores));
 }
 
-async function load(reader: WarehouseReader, range: TestWindow, zone: string): Promise<LoadedRange> {
+async function load(
+  reader: WarehouseReader,
+  range: TestWindow,
+  zone: string,
+  activeCores: number,
+): Promise<LoadedRange> {
   const loaded = await loadSpans(reader, range);
   const lastDays = testWindow(range.to, zone);
   const from = lastDays.from > loaded.start ? lastDays.from : loaded.start;
   const window = from < lastDays.to ? { from, to: lastDays.to } : null;
   const matrices = loaded.pools.map(({ pool, spans }) => ({ pool, matrix: buildMatrix(spans, loaded.buckets), spans }));
   const use =
-    window && (await loadUse(reader, matrices, await loadPools(reader, window), { start: loaded.start, ...window }));
+    window &&
+    (await loadUse(reader, matrices, await loadPools(reader, window), { start: loaded.start, ...window }, activeCores));
   const book = await loadPriceBook(reader, '');
   return {
     ...loaded,

@@ -51,9 +51,11 @@ export async function updateContainers(context: MartContext, from: Date, to: Dat
   await addMissing(context, before, facts);
   await learnAttributes(context, before, facts);
   const rows = new Map(before);
-  for (const pod of facts.pods.values()) {
+  const knownOf = containersByPod(before.values());
+  for (const [key, pod] of facts.pods) {
     if (pod.firstSeenAt === null) continue;
-    for (const name of pod.containers.keys()) {
+    // A container without requests may show only where series are registered: it is there as long as its pod is.
+    for (const name of new Set([...pod.containers.keys(), ...(knownOf.get(key) ?? [])])) {
       const id = `${podKey(pod.cluster, pod.uid)}/${name}`;
       rows.set(
         id,
@@ -85,6 +87,16 @@ export async function updateContainers(context: MartContext, from: Date, to: Dat
     clusterSeenAt: context.clusterSeenAt,
     staleFrom: staleFrom(rows, before, clusterBefore, from),
   };
+}
+
+function containersByPod(rows: Iterable<ContainerRow>): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const { cluster, uid, container } of rows) {
+    const known = names.get(podKey(cluster, uid));
+    if (known) known.push(container);
+    else names.set(podKey(cluster, uid), [container]);
+  }
+  return names;
 }
 
 /** Where earlier windows must be computed again: somebody ended earlier than was thought, or came back after a gap. */

@@ -1,6 +1,8 @@
 import { LOCATIONS } from '../calendar.ts';
 import { VERSION_LABELS } from '../images.ts';
+import { CHANGED_REQUEST_CORES } from '../load.ts';
 import { ORGANISATION_ZONE } from '../options.ts';
+import type { Frame } from '../options.ts';
 import { ROLES } from '../people.ts';
 import { ACCESS_GROUP } from './hr.ts';
 
@@ -55,7 +57,13 @@ function carbon(
 }
 
 /** The organisation's `sce-voice.yaml`, as an object. `hrDirectory` holds the directory's daily exports. */
-export function organisationConfig(options: { readonly hrDirectory: string }): Readonly<Record<string, unknown>> {
+export function organisationConfig({
+  hrDirectory,
+  frame,
+}: {
+  readonly hrDirectory: string;
+  readonly frame: Frame;
+}): Readonly<Record<string, unknown>> {
   return {
     organisation: { name: 'Example Pharma (invented)', time_zone: ORGANISATION_ZONE },
     platform: {
@@ -67,7 +75,7 @@ export function organisationConfig(options: { readonly hrDirectory: string }): R
       ],
     },
     hr: {
-      feeds: [{ name: 'directory', kind: 'csv', path: options.hrDirectory }],
+      feeds: [{ name: 'directory', kind: 'csv', path: hrDirectory }],
       roles: ROLES.map((role) => ({ title: `*${role}`, role })),
       access_groups: [ACCESS_GROUP],
       default_calendar: { country: 'CH', state: 'BS' },
@@ -79,5 +87,14 @@ export function organisationConfig(options: { readonly hrDirectory: string }): R
       labels: { r: [VERSION_LABELS.r], python: [VERSION_LABELS.python], quarto: [VERSION_LABELS.quarto] },
     },
     prices: PRICES,
+    changes: [
+      {
+        name: 'Programmers: four cores',
+        date: new Date(frame.requestChangeAt).toISOString().slice(0, 10),
+        roles: ['Statistical Programmer'],
+        control_role: 'Statistician',
+        cores: CHANGED_REQUEST_CORES,
+      },
+    ],
   };
 }

@@ -6,9 +6,7 @@ import { recomputeActiveDates } from './activity.ts';
 import { attributesAt } from './attributes.ts';
 import { midnightOf } from './calendar.ts';
 import { CORE_HOUR, GB_HOUR, GIB } from './money.ts';
-import { SCRAPE_SECONDS } from './story.ts';
-
-const SIDE_DAYS = 28;
+import { CHANGE, SCRAPE_SECONDS } from './story.ts';
 
 export interface Side {
   readonly perUserDay: number;
@@ -24,8 +22,8 @@ export function recomputeSides(
 ): { readonly before: Side; readonly after: Side } {
   const change = DateTime.fromISO(date, { zone: ORGANISATION_ZONE });
   const active = recomputeActiveDates(organisation, 'both');
-  const sides = [-SIDE_DAYS, 0].map((first) => {
-    const [from, to] = [change.plus({ days: first }), change.plus({ days: first + SIDE_DAYS })];
+  const sides = [-CHANGE.days, 0].map((first) => {
+    const [from, to] = [change.plus({ days: first }), change.plus({ days: first + CHANGE.days })];
     const [fromDate, toDate] = [from.toFormat('yyyy-MM-dd'), to.toFormat('yyyy-MM-dd')];
     const days = new Map<number, number>();
     for (const [person, dates] of active) {

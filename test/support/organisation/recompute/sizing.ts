@@ -2,7 +2,7 @@ import type { Organisation } from '../organisation.ts';
 import { recomputeActiveDates } from './activity.ts';
 import { attributesAt } from './attributes.ts';
 import { GIB } from './money.ts';
-import { SCRAPE_SECONDS } from './story.ts';
+import { LEAST_BUCKETS, LEAST_USERS, SCRAPE_SECONDS } from './story.ts';
 
 export interface RoleSize {
   readonly users: number;
@@ -15,7 +15,7 @@ interface Need {
   readonly gb: number;
 }
 
-/** The default request of every role with five users or more who have 100 active buckets, as of a local midnight. */
+/** The default request of every role with enough users who have enough active buckets, as of a local midnight. */
 export function recomputeRightSize(organisation: Organisation, to: number): ReadonlyMap<string, RoleSize> {
   const roles = new Map<string, Need[]>();
   for (const [person, need] of recomputeNeeds(organisation, to)) {
@@ -24,7 +24,7 @@ export function recomputeRightSize(organisation: Organisation, to: number): Read
   }
   const sizes = new Map<string, RoleSize>();
   for (const [role, needs] of roles) {
-    if (needs.length < 5) continue;
+    if (needs.length < LEAST_USERS) continue;
     const smallest = (of: readonly number[]): number => {
       for (let request = 1; ; request++)
         if (of.filter((need) => need <= request + 1e-6).length >= 0.8 * of.length - 1e-9) return request;
@@ -90,7 +90,7 @@ function recomputeNeeds(organisation: Organisation, to: number): ReadonlyMap<num
   }
   const needs = new Map<number, Need>();
   for (const [person, active] of found) {
-    if (active.length < 100) continue;
+    if (active.length < LEAST_BUCKETS) continue;
     active.sort((a, b) => a.cores - b.cores);
     const needed = 0.95 * active.reduce((sum, { weight }) => sum + weight, 0) * (1 - 1e-12);
     let held = 0;
