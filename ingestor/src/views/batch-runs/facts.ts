@@ -1,4 +1,5 @@
 import { readSql } from '../../warehouse/sql.ts';
+import { batchNodeType } from '../money/batch-lines.ts';
 import { loadPriceBook, type PriceBook } from '../money/price-book.ts';
 import { segmentsOf, type Segment } from '../money/segments.ts';
 import { MoneySum } from '../money/sum.ts';
@@ -10,8 +11,6 @@ const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 /** A run that ends in the range was created at most so long before it. */
 const longestRunDays = 100;
-/** Prices of this node type hold for Batch; without one those of every node. */
-const batchNodeType = 'aws-batch';
 
 interface RunRow {
   readonly run_key: bigint | number;

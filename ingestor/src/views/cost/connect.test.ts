@@ -31,6 +31,7 @@ beforeAll(async () => {
   warehouse = await useWarehouse();
   const connect = { kind: 'connect', component: 'connect', owner_kind: 'Job' };
   await store(warehouse, {
+    identities: [{ timestamp: new Date('2026-01-01'), key: 'login_b', person_key: 'u_b' }],
     people: [
       person('u_stays', '2026-01-01', { department: 'B' }),
       person('u_a', '2026-01-01'),
@@ -49,7 +50,7 @@ beforeAll(async () => {
     connect_content: [
       content('g-a', 'u_b'),
       content('g-a', 'u_a', '2026-02-01'), // handed over
-      content('g-b', 'u_b'),
+      content('g-b', 'login_b'), // another key of the same person
       content('g-b', 'u_x', '2026-01-01', 'other'), // the same guid on another server
       content('g-none', null),
     ],

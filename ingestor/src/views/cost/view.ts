@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { loadBatchLines } from '../money/batch-lines.ts';
 import { loadInvoiceDays, type InvoiceDays } from '../money/invoice.ts';
 import { moneyPrivacy } from '../money/cells.ts';
 import { loadNodeLines } from '../money/node-lines.ts';
@@ -73,7 +74,7 @@ export const cost = defineView({
     'Basis: {basis}. Hours × price of a core-hour and of a GB-hour on their node type, as of the day of the usage: {prices}. ' +
     'A workspace is paid by its user, Connect by its owner, Batch by its submitter, the rest by the platform; GPUs and volumes are not in it. ' +
     'Attributes of people as of the day of the usage, days of {time_zone}. Infra idle = allocatable − requested, its own row and spread over nobody. ' +
-    'The rows without the invoice difference sum to Σ allocatable × price{whole}. {invoice}',
+    'The rows without the invoice difference sum to Σ allocatable × price{whole}{batch}. {invoice}',
 
   async run({ reader, range, config, attributes }, parameters) {
     const { basis, currency, period, split_by: splitBy } = parameters;
@@ -89,19 +90,22 @@ export const cost = defineView({
       ...(hasInvoice ? invoiceChanges(days, book.currency, book.rates.days()) : []),
     ];
     const segments = segmentsOf(range, zone, period, changes);
-    const [lines, nodes] = await Promise.all([
-      loadUsageLines(reader, {
-        range,
-        zone,
-        period,
-        changes,
-        byPerson: attributes.length > 0,
-        byImage: splitBy === 'image',
-        person: null,
-        filters,
-      }),
+    const question = {
+      range,
+      zone,
+      period,
+      changes,
+      byPerson: attributes.length > 0,
+      byImage: splitBy === 'image',
+      person: null,
+      filters,
+    };
+    const [containers, batch, nodes] = await Promise.all([
+      loadUsageLines(reader, question),
+      loadBatchLines(reader, question),
       hasNodes ? loadNodeLines(reader, range, segments, filters[1]) : [],
     ]);
+    const lines = [...containers, ...batch];
     const rows = costRows(lines, nodes, { book, basis, attributes, splitBy });
     const invoice = hasInvoice
       ? await invoiceRows({
@@ -125,6 +129,7 @@ export const cost = defineView({
         prices: priceFact(book, range, zone),
         time_zone: zone,
         whole: hasNodes ? '' : ' only without filters on containers',
+        batch: batch.length > 0 ? ', plus what AWS Batch reserved outside of the clusters' : '',
         invoice: invoice?.text ?? 'No invoice was imported for it.',
       },
       notices: [

@@ -1,4 +1,5 @@
 import type { WarehouseReader } from '../../warehouse/warehouse.ts';
+import { loadBatchLines } from './batch-lines.ts';
 import { dayText, dayLabel } from './day.ts';
 import { daysBetween, rangeOfDays } from './daily.ts';
 import { loadNodeLines } from './node-lines.ts';
@@ -7,7 +8,7 @@ import { payerOf, payers, payingPerson } from './payer.ts';
 import type { PriceBook } from './price-book.ts';
 import { segmentsOf } from './segments.ts';
 import { MoneySum } from './sum.ts';
-import { loadUsageLines, type UsageLine } from './usage-lines.ts';
+import { loadUsageLines, type UsageLine, type UsageQuestion } from './usage-lines.ts';
 
 export type CostGroup = 'platform' | 'department' | 'kind';
 
@@ -36,15 +37,18 @@ export interface DailyQuestion {
 }
 
 /**
- * What all nodes cost by day: Σ allocatable × price. It is about nobody. Null when no node is known in these days; a day without
- * nodes is not in it.
+ * What all nodes cost by day, Σ allocatable × price, and what AWS Batch reserved outside of them. It is about nobody. Null when no
+ * node is known in these days; a day without nodes is not in it.
  */
 export async function loadOfferedCost(
   reader: WarehouseReader,
   { first, end, zone, book }: DailyQuestion,
 ): Promise<DailyCost | null> {
   const range = rangeOfDays(first, end, zone);
-  const nodes = await loadNodeLines(reader, range, segmentsOf(range, zone, 'day', book.changeDays()), '');
+  const [nodes, batch] = await Promise.all([
+    loadNodeLines(reader, range, segmentsOf(range, zone, 'day', book.changeDays()), ''),
+    loadBatchLines(reader, daily(range, zone, book, false)),
+  ]);
   const sums = new Map<string, MoneySum>();
   for (const { segment, nodeType, cpu, memory } of nodes)
     sumOf(sums, dayText(dayLabel(segment.from, zone))).add(
@@ -55,6 +59,8 @@ export async function loadOfferedCost(
       memory.allocatable,
     );
   if (sums.size === 0) return null;
+  for (const { segment, nodeType, cpu, memory } of batch)
+    sums.get(dayText(dayLabel(segment.from, zone)))?.add(book, segment, nodeType, cpu.requested, memory.requested);
   return { group: '', people: new Set(), days: costsOf(sums, [...sums.keys()].sort(), book), byPerson: new Map() };
 }
 
@@ -72,17 +78,10 @@ export async function loadDailyCost(
   if (offered) return [offered];
   const range = rangeOfDays(first, end, zone);
   const segments = segmentsOf(range, zone, 'day', book.changeDays());
-  const [lines, nodes] = await Promise.all([
-    loadUsageLines(reader, {
-      range,
-      zone,
-      period: 'day',
-      changes: book.changeDays(),
-      byPerson: group === 'department',
-      byImage: false,
-      person: null,
-      filters: ['', '', '', '', ''],
-    }),
+  const usage = daily(range, zone, book, group === 'department');
+  const [containers, batch, nodes] = await Promise.all([
+    loadUsageLines(reader, usage),
+    loadBatchLines(reader, usage),
     group === 'platform' && !isOffered ? loadNodeLines(reader, range, segments, '') : [],
   ]);
   const groups = new Map<string, Open>();
@@ -93,7 +92,7 @@ export async function loadDailyCost(
     groups.set(name, known);
     return known;
   };
-  for (const line of lines) {
+  for (const line of [...containers, ...batch]) {
     const day = textOf(line.segment.from);
     seen.add(day);
     const name = groupOf(line, group);
@@ -120,6 +119,19 @@ export async function loadDailyCost(
     days: costsOf(sums, known, book),
     byPerson: new Map([...persons].map(([person, sum]) => [person, sum.cost(book) ?? 0])),
   }));
+}
+
+function daily(range: UsageQuestion['range'], zone: string, book: PriceBook, byPerson: boolean): UsageQuestion {
+  return {
+    range,
+    zone,
+    period: 'day',
+    changes: book.changeDays(),
+    byPerson,
+    byImage: false,
+    person: null,
+    filters: ['', '', '', '', ''],
+  };
 }
 
 /** Null where a part has no price; 0 on a day that only others have data of. */

@@ -13,11 +13,14 @@ with moved as (
   select pod_owner, last(server) as server, last(content_guid) as content_guid
   from connect_jobs
   where pod_owner is not null and timestamp < $2
+), aliases as (
+  select key, person_key from (select key, person_key from identities latest on timestamp partition by key) where key <> person_key
 ), runs as (
-  select jobs.pod_owner, items.owner
+  select jobs.pod_owner, coalesce(aliases.person_key, items.owner) as owner
   from jobs
   join (select server, content_guid, owner from connect_content latest on timestamp partition by server, content_guid) items
     on items.content_guid = jobs.content_guid and items.server = jobs.server
+  left join aliases on aliases.key = items.owner
 ), payers as (
   select c.container_id, coalesce(c.user_key, runs.owner)::symbol as user_key, c.kind, c.image, c.cluster, c.node
   from (

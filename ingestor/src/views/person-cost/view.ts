@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { loadBatchLines } from '../money/batch-lines.ts';
 import { Cells, moneyColumns } from '../money/cells.ts';
 import {
   basisParameter,
@@ -49,7 +50,7 @@ export const personCost = defineView({
     const { basis, currency, period } = parameters;
     const zone = config.organisation.time_zone;
     const book = await loadPriceBook(reader, currency);
-    const lines = await loadUsageLines(reader, {
+    const question = {
       range,
       zone,
       period,
@@ -58,7 +59,8 @@ export const personCost = defineView({
       byImage: false,
       person,
       filters: containerFilterValues(parameters),
-    });
+    };
+    const lines = (await Promise.all([loadUsageLines(reader, question), loadBatchLines(reader, question)])).flat();
     const cells = new Cells<{ period_start: Date; person: string; kind: string }>(book);
     const idle = new Map<string, number>();
     const own = lines.filter((line) => payingPerson(line) !== null);
