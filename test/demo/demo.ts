@@ -2,8 +2,9 @@
  * `npm run demo`: the real service on a data directory of its own, the invented organisation's last days at full speed
  * through the real protocols, what the views say of them, then live until stopped.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { parse } from 'yaml';
 import {
   createOrganisation,
   hrCsv,
@@ -56,6 +57,7 @@ async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
         ...connect.config,
         ...batch.config,
         marts: { interval_seconds: 10 },
+        ...(options.config === '' ? {} : (parse(await readFile(options.config, 'utf8')) as object)),
       },
       signal,
       batch.environment,

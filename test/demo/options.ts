@@ -12,6 +12,8 @@ export interface DemoOptions {
   readonly slow: number;
   /** Interval of everything when live, seconds. */
   readonly live: number;
+  /** YAML laid over the configuration of the service, key by key; empty: none. */
+  readonly config: string;
 }
 
 export const ALL_PEOPLE = 1200;
@@ -33,6 +35,7 @@ export function readOptions(args: readonly string[]): DemoOptions | null {
       divisor,
     )
     .option('--live <seconds>', 'interval when live: a divisor of 300', divisor, 15)
+    .option('--config <file>', 'YAML laid over the configuration of the service, key by key', '')
     .option('--seed <n>', 'another organisation', whole(0), 2971)
     .exitOverride();
   try {
@@ -50,12 +53,14 @@ export function readOptions(args: readonly string[]): DemoOptions | null {
     scrape?: number;
     live: number;
     seed: number;
+    config: string;
   }>();
   return {
     once: given.once,
     days: given.days,
     seed: given.seed,
     live: given.live,
+    config: given.config,
     people: given.people ?? (given.all ? ALL_PEOPLE : DEFAULT_PEOPLE),
     scrape: given.scrape ?? (given.all ? 60 : 300),
     slow: given.all ? 300 : 3600,
