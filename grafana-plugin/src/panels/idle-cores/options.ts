@@ -1,4 +1,5 @@
 import type { PanelOptionsEditorBuilder, SelectFieldConfigSettings } from '@grafana/data';
+import { choices } from '../shared/choices.ts';
 import type { HeightScale, Measure } from './model/chart.ts';
 
 /** Saved in dashboards: names are not changed, new ones get a default here. */
@@ -59,24 +60,14 @@ export function addOptions(builder: PanelOptionsEditorBuilder<IdleCoresOptions>)
       description:
         'Share of the group’s container-hours, so that small groups compare with large ones, or the hours themselves.',
       defaultValue: defaultOptions.measure,
-      settings: {
-        options: [
-          { value: 'share', label: 'Share' },
-          { value: 'hours', label: 'Hours' },
-        ],
-      },
+      settings: choices({ share: 'Share', hours: 'Hours' }),
     })
     .addRadio({
       path: 'scale',
       name: 'Scale',
       description: 'The square root shows small shares beside the one of idle containers.',
       defaultValue: defaultOptions.scale,
-      settings: {
-        options: [
-          { value: 'linear', label: 'Linear' },
-          { value: 'sqrt', label: 'Square root' },
-        ],
-      },
+      settings: choices({ linear: 'Linear', sqrt: 'Square root' }),
     })
     .addMultiSelect<number, SelectFieldConfigSettings<number>>({
       path: 'percentiles',

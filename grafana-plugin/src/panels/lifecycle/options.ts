@@ -1,4 +1,5 @@
 import type { PanelOptionsEditorBuilder } from '@grafana/data';
+import { choices } from '../shared/choices.ts';
 import { sortKeys, sortLabels, type SortKey } from './model/sort.ts';
 import type { Grouping } from './model/items.ts';
 
@@ -46,32 +47,28 @@ export function addOptions(builder: PanelOptionsEditorBuilder<LifecycleOptions>)
       description:
         'What names a line. Data links of this column are what Enter or a click opens (field tab, Data links).',
       defaultValue: defaultOptions.label,
-      settings: {
-        options: [
-          { value: 'user', label: 'User' },
-          { value: 'workspace', label: 'Workspace' },
-          { value: 'image', label: 'Image' },
-          { value: 'role', label: 'Role' },
-          { value: 'department', label: 'Department' },
-        ],
-      },
+      settings: choices({
+        user: 'User',
+        workspace: 'Workspace',
+        image: 'Image',
+        role: 'Role',
+        department: 'Department',
+      }),
     })
     .addSelect({
       path: 'grouping',
       name: 'Group by',
       description: 'Lines under headings that can be closed, the group with the most idle hours on top.',
       defaultValue: defaultOptions.grouping,
-      settings: {
-        options: [
-          { value: 'none', label: 'No grouping' },
-          { value: 'department', label: 'Department' },
-          { value: 'role', label: 'Role' },
-          { value: 'pattern', label: 'Pattern' },
-          { value: 'user', label: 'User' },
-          { value: 'kind', label: 'Kind' },
-          { value: 'image', label: 'Image' },
-        ],
-      },
+      settings: choices({
+        none: 'No grouping',
+        department: 'Department',
+        role: 'Role',
+        pattern: 'Pattern',
+        user: 'User',
+        kind: 'Kind',
+        image: 'Image',
+      }),
     })
     .addSelect({
       path: 'sort',
@@ -79,7 +76,7 @@ export function addOptions(builder: PanelOptionsEditorBuilder<LifecycleOptions>)
       description:
         'The order to begin with; viewers may choose another one. The figure at the end of a line follows it.',
       defaultValue: defaultOptions.sort,
-      settings: { options: sortKeys.map((value) => ({ value, label: sortLabels[value] })) },
+      settings: choices(sortLabels),
     })
     .addBooleanSwitch({
       path: 'descending',
@@ -92,14 +89,7 @@ export function addOptions(builder: PanelOptionsEditorBuilder<LifecycleOptions>)
       name: 'Colour by',
       description: 'Patterns keep their shapes whatever the colours say.',
       defaultValue: defaultOptions.colorBy,
-      settings: {
-        options: [
-          { value: 'pattern', label: 'Pattern' },
-          { value: 'ended-by', label: 'Ended by' },
-          { value: 'department', label: 'Department' },
-          { value: 'role', label: 'Role' },
-        ],
-      },
+      settings: choices({ pattern: 'Pattern', 'ended-by': 'Ended by', department: 'Department', role: 'Role' }),
     })
     .addSliderInput({
       path: 'rowHeight',
@@ -113,12 +103,7 @@ export function addOptions(builder: PanelOptionsEditorBuilder<LifecycleOptions>)
       name: 'Time axis',
       description: 'The range of the dashboard, or from the first creation to the last end.',
       defaultValue: defaultOptions.axis,
-      settings: {
-        options: [
-          { value: 'range', label: 'Dashboard range' },
-          { value: 'life', label: 'Whole life' },
-        ],
-      },
+      settings: choices({ range: 'Dashboard range', life: 'Whole life' }),
     })
     .addBooleanSwitch({
       path: 'showToolbar',
