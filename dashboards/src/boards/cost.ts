@@ -196,6 +196,34 @@ export const cost: BoardDefinition = {
           }),
         ],
       ),
+      heading('Moving data'),
+      row(
+        9,
+        [
+          14,
+          bars(board, {
+            title: 'Data transfer by month and direction',
+            says: 'What the provider billed for moving data, by where it went. A charge lies on its first day, UTC.',
+            query: { view: 'data-transfer', columns: ['period', 'direction', 'cost'], periods: 'text' },
+            stackBy: 'direction',
+            empty: 'No cost export was imported: npx sce-voice import-costs <files>',
+          }),
+        ],
+        [
+          10,
+          table(board, {
+            title: 'Data transfer by service',
+            says: 'Bytes where the export tells them, what was billed, and what a GB came to.',
+            query: {
+              view: 'data-transfer',
+              params: { interval: 'none', split_by: ['service', 'direction'] },
+              columns: ['service', 'direction', 'bytes', 'cost', 'cost_per_gb'],
+            },
+            sortBy: 'cost',
+            empty: 'No cost export was imported: npx sce-voice import-costs <files>',
+          }),
+        ],
+      ),
       heading('Storage'),
       row(8, [
         24,

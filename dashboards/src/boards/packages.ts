@@ -1,9 +1,16 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
 import { bars, gauge, stat, table, thresholds } from '../lib/panels/index.ts';
-import { department } from '../lib/variables.ts';
+import { choiceOf, department } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
 const none = 'No forge is configured, or it has no repository yet';
+const noUse = 'No lock file, content or image is known, or fewer than five people use each package';
+const language = choiceOf('language', {
+  label: 'Language',
+  values: { All: 'All', R: 'r', Python: 'python' },
+  says: 'Packages of R, of Python, or both',
+});
+const behindSteps = thresholds('green', [0.25, 'yellow'], [0.5, 'orange'], [0.8, 'red']);
 const lockedSteps = thresholds('red', [0.25, 'orange'], [0.5, 'yellow'], [0.8, 'green']);
 
 export const packages: BoardDefinition = {
@@ -11,10 +18,11 @@ export const packages: BoardDefinition = {
   title: 'Packages and repositories',
   description: 'What is written in which language, which of it can be reproduced, and what lies idle?',
   says: '**What is written in which language, which of it can be reproduced, and what lies idle?** A repository counts for the department of whoever committed most to it in the last year. Locked: a lock file says the exact version of every package.',
-  variables: [department],
+  variables: [department, language],
   rows: (board) => {
     const only = { department: board.of(department) };
     const all = { ...only, group_by: [], split_by_language: false };
+    const inUse = { language: board.of(language), split_by: [] };
     return [
       row(
         4,
@@ -121,6 +129,72 @@ export const packages: BoardDefinition = {
           sortBy: 'repositories',
           cells: { lock_file_share: gauge(lockedSteps) },
           empty: none,
+        }),
+      ]),
+      heading('Packages'),
+      row(
+        12,
+        [
+          15,
+          table(board, {
+            title: 'Packages in use',
+            says: 'Repositories, content on Connect and images that use a package, in any version, and how many of them are behind the newest. Packages that fewer than five people use are not shown.',
+            query: {
+              view: 'package-use',
+              params: { ...inUse, kind_of_package: 'package' },
+              columns: [
+                'package',
+                'language',
+                'newest_version',
+                'uses',
+                'repositories',
+                'content',
+                'behind_share',
+                'is_internal',
+                'people',
+              ],
+            },
+            sortBy: 'uses',
+            cells: { behind_share: gauge(behindSteps) },
+            empty: noUse,
+          }),
+        ],
+        [
+          9,
+          bars(board, {
+            title: 'R, Python and Quarto themselves',
+            says: 'Repositories, content and images by the release of the language that they name.',
+            query: {
+              view: 'package-use',
+              params: { language: board.of(language), split_by: ['version'], kind_of_package: 'runtime' },
+              columns: ['package', 'version', 'uses'],
+            },
+            isLying: true,
+            stackBy: 'version',
+            empty: noUse,
+          }),
+        ],
+      ),
+      row(11, [
+        24,
+        table(board, {
+          title: 'Packages of our own',
+          says: 'Packages of one’s own registry by version: who is still on an old one. Neighbouring versions that few people use are shown together.',
+          query: {
+            view: 'package-use',
+            params: { language: board.of(language), origin: 'internal' },
+            columns: [
+              'package',
+              'version',
+              'newest_version',
+              'versions_behind',
+              'uses',
+              'repositories',
+              'content',
+              'people',
+            ],
+          },
+          empty: 'No registry of one’s own is polled, or fewer than five people use each package',
         }),
       ]),
     ];

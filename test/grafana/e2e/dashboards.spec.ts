@@ -20,8 +20,15 @@ interface Answer {
   >;
 }
 
-/** Of these the story may have none: nothing was changed, marked, migrated, or is too little to advise on. */
-const mayBeEmpty = new Set(['annotations', 'savings', 'runtime-migration']);
+/** Of these the demo may have none: nothing was marked or migrated, and it has neither Git nor bills. */
+const mayBeEmpty = new Set([
+  'annotations',
+  'savings',
+  'runtime-migration',
+  'repositories',
+  'package-use',
+  'data-transfer',
+]);
 
 const all = readdirSync(boards)
   .filter((name) => name.endsWith('.json'))
