@@ -3,9 +3,23 @@ import { Type, type Static } from 'typebox';
 const ForgeSchema = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$', description: 'Own name of the forge; kept with every row' }),
-    kind: Type.Literal('gitlab', { default: 'gitlab' }),
-    url: Type.String({ description: 'Address without /api/v4: https://gitlab.example.com/' }),
-    token_env: Type.String({ default: '', description: 'Environment variable with a token of the scope read_api' }),
+    kind: Type.Union([Type.Literal('gitlab'), Type.Literal('github')], {
+      default: 'gitlab',
+      description: 'gitlab, github',
+    }),
+    url: Type.String({
+      description:
+        'Address: https://gitlab.example.com/, https://github.com/, or of a GitHub Enterprise Server https://github.example.com/',
+    }),
+    organisations: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'GitHub: organisations whose repositories are read; empty: those of which the token is a member',
+    }),
+    token_env: Type.String({
+      default: '',
+      description:
+        'Environment variable with a token that may read (GitLab: read_api; GitHub: contents and metadata, and members with the right to push)',
+    }),
     token_file: Type.String({ default: '', description: 'Or a file with it' }),
     ca_file: Type.String({ default: '', description: 'PEM of a private certification authority' }),
     schedule: Type.Union([Type.Integer({ minimum: 10 }), Type.String()], {
@@ -17,7 +31,7 @@ const ForgeSchema = Type.Object(
     membership_only: Type.Boolean({
       default: false,
       description:
-        'Only repositories of which the token is a member; for gitlab.com, where everything public is visible',
+        'GitLab: only repositories of which the token is a member; for gitlab.com, where everything public is visible',
     }),
   },
   { additionalProperties: false },
@@ -49,6 +63,12 @@ export const GitConfigSchema = Type.Object(
       description: 'Files and folders of a repository that are looked through for lock files',
     }),
     lock_files: Type.Integer({ default: 50, minimum: 1, description: 'Lock files of a repository that are read' }),
+    gone_days: Type.Number({
+      default: 7,
+      minimum: 0,
+      description:
+        'A repository that is not found any more is gone after so long: a token that lost rights looks the same',
+    }),
     bot_pattern: Type.String({
       default: '(?:\\[bot\\]|^(?:project|group)_\\d+_bot|\\bbot\\b|renovate|dependabot|^root$)',
       description: 'Regular expression, case-insensitive: names and user names of robots',
@@ -56,4 +76,3 @@ export const GitConfigSchema = Type.Object(
   },
   { default: {}, additionalProperties: false },
 );
-export type GitConfig = Static<typeof GitConfigSchema>;

@@ -12,22 +12,26 @@ export async function readDetails(
   run: GitRun,
   repository: ForgeRepository,
   stored: StoredDetails,
-): Promise<{ readonly tables: Tables; readonly state: RepositoryState }> {
+): Promise<{ readonly tables: Tables; readonly state: RepositoryState | 'unchanged' }> {
   const tables = noRows();
   tables.git_members.push(...(await memberRows(run, repository, stored.members)));
-  if (repository.isEmpty) {
-    tables.git_lockfiles.push(...deleted(run, repository.id, 'path', stored.lockFiles, new Set()));
-    return { tables, state: 'empty' };
-  }
+  if (repository.isEmpty) return emptied(run, repository, stored, tables);
   tables.git_languages.push(...(await languageRows(run, repository, stored.languages)));
   tables.git_commits_weekly.push(...(await weekRows(run, repository, stored)));
   const files = await readLockFiles(run, repository, stored.lockFiles);
   if (files === null) return { tables, state: 'hidden' };
+  if (files === 'unchanged') return { tables, state: 'unchanged' };
+  if (files === 'empty') return emptied(run, repository, stored, tables);
   tables.git_packages.push(...files.packages);
   tables.git_lockfiles.push(...files.lockFiles);
   // Files that were not listed are no proof that a lock file is gone.
   if (files.isWhole) tables.git_lockfiles.push(...deleted(run, repository.id, 'path', stored.lockFiles, files.paths));
   return { tables, state: files.isWhole ? 'ok' : 'truncated' };
+}
+
+function emptied(run: GitRun, { id }: ForgeRepository, stored: StoredDetails, tables: Tables) {
+  tables.git_lockfiles.push(...deleted(run, id, 'path', stored.lockFiles, new Set()));
+  return { tables, state: 'empty' as const };
 }
 
 async function languageRows(run: GitRun, { id }: ForgeRepository, stored: Snapshot): Promise<Row[]> {
@@ -72,21 +76,25 @@ async function weekRows(run: GitRun, { id }: ForgeRepository, stored: StoredDeta
   const commits = await run.client.commits(id, since, run.run.startedAt);
   if (commits === null) return [];
   const weeks = countWeeks(run, commits.items, since);
+  const before = new Map((stored.weeks.get(id) ?? []).map((known) => [`${known.week} ${known.person}`, known]));
   // Rewritten history: what was counted and is no longer there is nothing. Not so when the list was cut off.
   if (commits.isWhole)
-    for (const { person, week } of stored.weeks.get(id) ?? [])
-      if (week >= since.getTime() && !weeks.has(`${week} ${person}`))
-        weeks.set(`${week} ${person}`, { commits: 0, bots: 0 });
-  return [...weeks].map(([key, { commits: count, bots }]) => {
+    for (const [key, { week }] of before)
+      if (week >= since.getTime() && !weeks.has(key)) weeks.set(key, { commits: 0, bots: 0 });
+  return [...weeks].flatMap(([key, { commits: count, bots }]) => {
+    const known = before.get(key);
+    if (known?.commits === count && known.bots === bots) return [];
     const [week = '', person = ''] = key.split(' ');
-    return {
-      timestamp: new Date(Number(week)),
-      forge: run.forge.name,
-      repository_id: id,
-      person,
-      commits: count,
-      bot_commits: bots,
-    };
+    return [
+      {
+        timestamp: new Date(Number(week)),
+        forge: run.forge.name,
+        repository_id: id,
+        person,
+        commits: count,
+        bot_commits: bots,
+      },
+    ];
   });
 }
 

@@ -1,3 +1,5 @@
+import type { Refusal } from './access.ts';
+
 /** A repository as its forge describes it, with names as they are. */
 export interface ForgeRepository {
   readonly id: string;
@@ -32,6 +34,8 @@ export interface ForgeMember {
 export interface ForgeFile {
   readonly path: string;
   readonly blobId: string;
+  /** Null = not told. */
+  readonly bytes: number | null;
 }
 
 export interface ForgeCommit {
@@ -46,19 +50,26 @@ export interface Listing<T> {
   readonly isWhole: boolean;
 }
 
+/** Version marks of answers, by repository: an answer that has not changed costs nothing and is not sent again. */
+export interface Etags {
+  get(id: string, what: string): string | undefined;
+  set(id: string, what: string, etag: string): void;
+}
+
 /**
- * The one face of GitLab and GitHub: it reads only. Everything throws `SOURCE_FAILED` (`details.status`). Null: not there, or not
- * for this token (403, 404) — which is no proof that it is gone.
+ * The one face of GitLab and GitHub: it reads only. Everything throws `SOURCE_FAILED` (`details.status`). Null: it says what was stored
+ * before, or nothing: not there, not for this token (403, 404), or unchanged. No proof that anything is gone.
  */
 export interface ForgeClient {
-  /** All repositories the token sees; throws when a page is missing. */
+  /** All repositories the token sees; throws when a page is missing. Asked first. */
   repositories(): Promise<readonly ForgeRepository[]>;
-  /** Whether one repository can (still) be seen. */
-  isVisible(id: string): Promise<boolean>;
+  /** Whether a repository that is not listed is there: 404 is both gone and not for this token. */
+  presence(id: string): Promise<'visible' | Refusal>;
   languages(id: string): Promise<readonly ForgeLanguage[] | null>;
   members(id: string): Promise<readonly ForgeMember[] | null>;
-  files(id: string, most: number): Promise<Listing<ForgeFile> | null>;
-  /** Null also for a file that is too large. */
+  /** Null: not for this token. `empty`: there is no branch. */
+  files(id: string, most: number): Promise<Listing<ForgeFile> | 'unchanged' | 'empty' | null>;
+  /** Null: gone between the list and now, or hidden. */
   content(id: string, file: ForgeFile): Promise<Uint8Array | 'too_large' | null>;
   commits(id: string, since: Date, until: Date): Promise<Listing<ForgeCommit> | null>;
   /** Requests sent so far. */

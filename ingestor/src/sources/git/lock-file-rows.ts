@@ -16,15 +16,15 @@ export interface LockFileRows {
   readonly isWhole: boolean;
 }
 
-/** Lock files of a repository, by their blobs: those that are stored are not asked for. Null: its files may not be read. */
+/** Lock files of a repository, by their blobs: those that are stored are not asked for. Else what the forge says of its files. */
 export async function readLockFiles(
   run: GitRun,
   { id }: ForgeRepository,
   stored: Snapshot<StoredLockFile>,
-): Promise<LockFileRows | null> {
+): Promise<LockFileRows | 'unchanged' | 'empty' | null> {
   const { tree_entries: mostEntries, lock_files: mostFiles } = run.context.config.git;
   const files = await run.client.files(id, mostEntries);
-  if (files === null) return null;
+  if (files === null || typeof files === 'string') return files;
   const found = files.items
     .flatMap((file) => {
       const kind = lockFileKind(file.path);
@@ -40,7 +40,10 @@ export async function readLockFiles(
     const version = `${file.blobId}/${parserVersion}`;
     if (before && before.is_deleted !== true && before.blob_id === version && before.kind === kind) continue;
     const parsed = await readBlob(run, id, file, kind);
-    if (parsed === null) continue;
+    if (parsed === null) {
+      run.etags.forget(id, 'files');
+      continue;
+    }
     packages.push(...packageRows(version, kind, parsed));
     lockFiles.push(...stored.changed(id, path, run.day, lockFileRow(run, id, path, version, kind, parsed)));
   }

@@ -5,6 +5,7 @@ import type { Forge } from './config.ts';
 import type { ForgeClient } from './forge.ts';
 import type { LockFile } from './lockfiles/model.ts';
 import type { GitPeople } from './people.ts';
+import type { RunEtags } from './state.ts';
 import { Snapshot, type StoredRow } from './snapshot.ts';
 
 const dayMs = 86_400_000;
@@ -16,10 +17,17 @@ const sql = {
   commits: readSql(import.meta.url, 'stored-commits.sql'),
 };
 
-/** What a forge's poller remembers (JSON): ids and times only. */
+/** What a forge's poller remembers (JSON): ids, times and marks only. */
 export interface GitState {
-  /** Repository → when its details were read, epoch seconds, and its last activity then, epoch ms. */
-  readonly read: Record<string, { readonly t: number; readonly a: number }>;
+  /** Repository → when its details were read, epoch seconds, its last activity then, epoch ms, and marks of its answers (ETag). */
+  readonly read: Record<
+    string,
+    { readonly t: number; readonly a: number; readonly e?: Readonly<Record<string, string>> }
+  >;
+  /** Repository → since when it is not found, epoch seconds. */
+  readonly missing: Record<string, number>;
+  /** Of the settings that decide what is made of an answer: marks of others say nothing. */
+  readonly settings: string;
 }
 
 export interface StoredLockFile extends StoredRow {
@@ -31,6 +39,15 @@ interface StoredWeek {
   readonly timestamp: Date;
   readonly person: string | null;
   readonly commits: number;
+  readonly bot_commits: number;
+}
+
+/** What is stored of a person's week; `week` in epoch ms. */
+export interface KnownWeek {
+  readonly person: string;
+  readonly week: number;
+  readonly commits: number;
+  readonly bots: number;
 }
 
 /** What the tables hold of the details of a forge's repositories. */
@@ -38,8 +55,8 @@ export interface StoredDetails {
   readonly languages: Snapshot;
   readonly members: Snapshot;
   readonly lockFiles: Snapshot<StoredLockFile>;
-  /** Repository → person and week (epoch ms) of the weeks that are counted anew. */
-  readonly weeks: ReadonlyMap<string, readonly { readonly person: string; readonly week: number }[]>;
+  /** Repository → the weeks that are counted anew. */
+  readonly weeks: ReadonlyMap<string, readonly KnownWeek[]>;
 }
 
 /** One poll of one forge: what its parts share. */
@@ -50,6 +67,7 @@ export interface GitRun {
   readonly run: PollRun;
   readonly people: GitPeople;
   readonly state: GitState;
+  readonly etags: RunEtags;
   /** Designated timestamp of dated rows. */
   readonly day: Date;
   /** Lock files that were read in this run, by kind and blob: copies cost nothing. */
@@ -85,11 +103,10 @@ export async function loadStored(run: GitRun): Promise<StoredDetails> {
     reader.rows<StoredLockFile>(sql.lockFiles, [forge]),
     reader.rows<StoredWeek>(sql.commits, [forge, firstWeek(run, true)]),
   ]);
-  const byRepository = new Map<string, { person: string; week: number }[]>();
-  for (const { repository_id: id, timestamp, person, commits } of weeks) {
-    if (commits === 0) continue;
+  const byRepository = new Map<string, KnownWeek[]>();
+  for (const { repository_id: id, timestamp, person, commits, bot_commits: bots } of weeks) {
     const own = byRepository.get(id) ?? [];
-    own.push({ person: person ?? '', week: timestamp.getTime() });
+    own.push({ person: person ?? '', week: timestamp.getTime(), commits, bots });
     byRepository.set(id, own);
   }
   return {

@@ -1,128 +1,33 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FAKE_GITLAB_TOKEN, startFakeGitlab, type FakeGitlab } from '../../../../test/support/fakes/gitlab/server.ts';
 import {
-  FAKE_GITLAB_TOKEN,
-  startFakeGitlab,
-  type FakeGitlab,
-  type FakeProject,
-} from '../../../../test/support/fakes/gitlab/server.ts';
-import { testConfig } from '../../../../test/support/test-config.ts';
+  exampleProjects,
+  gitTableNames,
+  gitTables,
+  pollGit,
+  renvLock,
+  type GitPollOptions,
+} from '../../../../test/support/git-poll.ts';
 import { useWarehouse } from '../../../../test/support/warehouse.ts';
-import { Pseudonymiser } from '../../identity/pseudonym.ts';
 import type { QuestdbWarehouse } from '../../warehouse/questdb-warehouse.ts';
-import type { PollOutcome } from '../source.ts';
-import { gitSource } from './source.ts';
 
 const startedAt = '2026-10-01T12:00:00Z'; // a Thursday
-const renv = (version: string): string =>
-  JSON.stringify({
-    R: { Version: '4.4.1' },
-    Packages: { dplyr: { Package: 'dplyr', Version: version, Source: 'Repository' } },
-  });
-const meier = { name: 'Kim Meier', email: 'meierk@example.com' };
-
-const study = (): FakeProject => ({
-  id: 2,
-  path: 'biostats/onc/study-x',
-  activity: '2026-09-30T12:00:00Z',
-  languages: { R: 91.4, Python: 8.6 },
-  members: [
-    { username: 'meierk', access_level: 20 },
-    { username: 'MeierK', access_level: 40 },
-    { username: 'project_2_bot_1', access_level: 40 },
-  ],
-  files: {
-    'renv.lock': renv('1.1.4'),
-    'sub/renv.lock': renv('1.1.4'),
-    'py/requirements.txt': 'numpy==1.26.4\npandas>=2',
-    'a.R': '1',
-  },
-  commits: [
-    { ...meier, at: '2026-09-28T00:00:00.000+00:00' },
-    { ...meier, at: '2026-10-01T01:00:00.000+02:00' },
-    { ...meier, email: '51-meierk@users.noreply.gitlab.example.com', at: '2026-09-30T10:00:00Z' },
-    { name: 'x', email: 'MEIERK@EXAMPLE.COM', at: '2026-09-27T23:59:59Z' },
-    { name: 'renovate[bot]', email: 'renovate@example.com', at: '2026-09-29T10:00:00Z' },
-    { name: 'Nobody', email: 'localhost', at: '2026-09-29T10:00:00Z' },
-  ],
-});
-const plain = (id: number, more: Partial<FakeProject> = {}): FakeProject => ({
-  id,
-  path: `biostats/p${id}`,
-  activity: '2026-09-01T12:00:00Z',
-  languages: { R: 100 },
-  members: [],
-  files: {},
-  commits: [],
-  ...more,
-});
-const world = (): FakeProject[] => [
-  plain(1, { empty: true }),
-  study(),
-  plain(3, { path: 'meierk/scratch', kind: 'user', archived: true }),
-  plain(4, { hidden: true }),
-  plain(5, { files: { 'renv.lock': '<<<<<<< HEAD', 'uv.lock': 'a' }, lfs: ['uv.lock'] }),
-  ...Array.from({ length: 100 }, (_, index) => plain(index + 10)),
-];
 
 let fake: FakeGitlab;
 let warehouse: QuestdbWarehouse;
 beforeEach(async () => {
-  fake = await startFakeGitlab(world());
+  fake = await startFakeGitlab(exampleProjects());
   warehouse = await useWarehouse();
 });
 afterEach(() => fake.close());
 
-interface Options {
-  readonly state?: unknown;
-  readonly at?: string;
-  readonly token?: string;
-  readonly git?: object;
-  readonly signal?: AbortSignal;
-  readonly checkpoint?: (state: unknown) => void;
-}
-
-async function poll(options: Options = {}): Promise<PollOutcome> {
-  const file = join(mkdtempSync(join(tmpdir(), 'sce-git-')), 'token');
-  writeFileSync(file, `${options.token ?? FAKE_GITLAB_TOKEN}\n`);
-  const config = testConfig({ git: { forges: [{ name: 'main', url: fake.url, token_file: file }], ...options.git } });
-  const log = pino({ level: 'silent' });
-  const pseudonymiser = new Pseudonymiser({ key: Buffer.alloc(32, 7), privacy: config.privacy });
-  const [instance] = gitSource.instances({ config, warehouse, pseudonymiser, log });
-  const outcome = await instance!.poll({
-    startedAt: new Date(options.at ?? startedAt),
-    state: json(options.state ?? null),
-    checkpoint: async (state) => options.checkpoint?.(json(state)),
-    progress: () => undefined,
-    signal: options.signal ?? new AbortController().signal,
-    log,
-  });
-  return { ...outcome, state: json(outcome.state) };
-}
-
-const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;
-const names = [
-  'git_repositories',
-  'git_languages',
-  'git_members',
-  'git_commits_weekly',
-  'git_lockfiles',
-  'git_packages',
-];
-
-async function tables(): Promise<Record<string, string[]>> {
-  await warehouse.settle(names);
-  const all: Record<string, string[]> = {};
-  for (const name of names)
-    all[name] = (await warehouse.reader.rows(`select * from ${name}`))
-      .map((row) => JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))
-      .sort();
-  return all;
-}
-const rows = async (sql: string) => (await warehouse.settle(names), warehouse.reader.rows<Record<string, any>>(sql));
+const poll = (options: Partial<GitPollOptions> = {}) =>
+  pollGit(warehouse, { forge: { url: fake.url }, token: FAKE_GITLAB_TOKEN, at: startedAt, ...options });
+const tables = () => gitTables(warehouse);
+const rows = async (sql: string) => (
+  await warehouse.settle(gitTableNames),
+  warehouse.reader.rows<Record<string, any>>(sql)
+);
 
 describe('a first poll', () => {
   it('brings everything once, stores no name, and the second makes two requests and changes nothing', async () => {
@@ -207,7 +112,7 @@ describe('later polls', () => {
       members: [],
       commits: project.commits.slice(1, 2),
     });
-    project.files = { 'renv.lock': renv('1.2.0'), 'py/requirements.txt': project.files['py/requirements.txt']! };
+    project.files = { 'renv.lock': renvLock('1.2.0'), 'py/requirements.txt': project.files['py/requirements.txt']! };
     fake.requests.length = 0;
     await poll({ state, at: '2026-10-02T12:00:00Z' });
     expect(fake.requests.filter((path) => path.endsWith('/raw'))).toEqual([
@@ -242,12 +147,43 @@ describe('later polls', () => {
     expect(member).toEqual({ is_deleted: true });
   });
 
-  it('end what is gone, not what is merely hidden', async () => {
-    const { state } = await poll();
-    fake.projects.splice(4, 1);
+  it('end what is gone after a week, not what is merely hidden or comes back', async () => {
+    let { state } = await poll();
+    const [gone, away] = [fake.projects.splice(4, 1), fake.projects.splice(5, 1)];
+    expect(gone).toHaveLength(1);
     Object.assign(fake.projects[1]!, { hidden: true, activity: '2026-10-02T08:00:00Z' });
-    await poll({ state, at: '2026-10-02T12:00:00Z' });
-    expect(await rows('select repository_id id from git_repositories where is_deleted')).toEqual([{ id: '5' }]);
+    ({ state } = await poll({ state, at: '2026-10-02T12:00:00Z' }));
+    const deleted = () => rows('select repository_id id from git_repositories where is_deleted');
+    expect(await deleted()).toEqual([]);
+    fake.projects.push(...away);
+    ({ state } = await poll({ state, at: '2026-10-08T12:00:00Z' }));
+    fake.projects.pop();
+    ({ state } = await poll({ state, at: '2026-10-09T12:00:00Z' }));
+    expect(await deleted()).toEqual([{ id: '5' }]);
+    await poll({ state, at: '2026-10-12T12:00:00Z' });
+    expect(await deleted()).toEqual([{ id: '5' }]);
+    expect(await rows('select path from git_lockfiles where is_deleted')).toEqual([]);
+  });
+
+  it('what the server refuses is not gone, however long it does', async () => {
+    let { state } = await poll();
+    fake.projects.splice(4, 1);
+    fake.intercept = (path) => (path === 'projects/5' ? { status: 403 } : undefined);
+    for (const at of ['2026-10-02T12:00:00Z', '2026-10-20T12:00:00Z']) ({ state } = await poll({ state, at }));
+    expect(await rows('select repository_id id from git_repositories where is_deleted')).toEqual([]);
+  });
+
+  it('a token that has lost its rights ends the poll, or leaves it partial: nothing stored is touched', async () => {
+    const { state } = await poll();
+    const stored = await tables();
+    const later = { state, at: '2026-10-09T12:00:00Z' };
+    fake.intercept = (path) => (path.includes('/') ? { status: 403, message: 'insufficient_scope' } : undefined);
+    await expect(poll(later)).rejects.toThrow(/insufficient_scope.*too few rights/);
+    expect(await tables()).toEqual(stored);
+    // Files of many repositories are closed at once.
+    fake.intercept = null;
+    for (const project of fake.projects.slice(0, 40)) project.hidden = true;
+    expect(await poll(later)).toMatchObject({ complete: false });
     expect(await rows('select path from git_lockfiles where is_deleted')).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import { pollForge } from './poll.ts';
 export const gitSource: PollSource = {
   kind: 'poll',
   id: 'git',
-  description: 'repositories, languages, members, weekly commits and lock files of GitLab servers',
+  description: 'repositories, languages, members, weekly commits and lock files of GitLab and GitHub',
   migrations: [new URL('tables.sql', import.meta.url)],
 
   instances(context) {

@@ -26,10 +26,15 @@ export interface FakeProject {
   lfs?: readonly string[];
   /** Repository switched off, or not for this token. */
   hidden?: boolean;
+  /** GitHub: its path now; it is listed under the old one and answers there with a redirect. */
+  movedTo?: string;
+  /** GitHub: sizes that are told of files, where they are not true. */
+  sizes?: Readonly<Record<string, number>>;
 }
 
 interface Fault {
   readonly status: number;
+  readonly message?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -81,7 +86,7 @@ function answer(fake: FakeGitlab, request: IncomingMessage, response: ServerResp
   };
   if (request.method !== 'GET') fake.writes += 1;
   const fault = fake.intercept?.(path, fake.requests.length);
-  if (fault) return json(fault.status, { message: 'fault' }, fault.headers);
+  if (fault) return json(fault.status, { message: fault.message ?? 'fault' }, fault.headers);
   if (request.headers['private-token'] !== FAKE_GITLAB_TOKEN) return json(401, { message: '401 Unauthorized' });
   if (path === 'projects') return projectPage(fake, url, json);
 

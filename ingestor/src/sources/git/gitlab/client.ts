@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Commits, ProjectMembers, Projects, Repositories, RepositoryFiles } from '@gitbeaker/rest';
-import { SceError, isSceError, messageOf } from '../../../errors.ts';
+import { messageOf } from '../../../errors.ts';
 import { HttpClient } from '../../http-client.ts';
-import { readSecret } from '../../secret.ts';
+import { distinctById, forgeAccess, refusalOf, statusOf, unlessRefused } from '../access.ts';
 import type { Forge } from '../config.ts';
 import type { ForgeClient } from '../forge.ts';
 import { mostLockFileBytes } from '../lockfiles/parse.ts';
@@ -14,19 +13,9 @@ const mostCommitPages = 200;
 
 /** One GitLab, through gitbeaker. Throws `INVALID_CONFIG` without a token. */
 export async function openGitlab(forge: Forge, signal: AbortSignal): Promise<ForgeClient> {
-  const token = await readSecret(forge.token_env, forge.token_file, `GitLab ${forge.name}`);
-  if (token === '')
-    throw new SceError('INVALID_CONFIG', `GitLab ${forge.name}: there is no token; name it in token_env or token_file`);
+  const access = await forgeAccess(forge, 'GitLab', (token) => ({ 'private-token': token }), signal);
   const base = forge.url.replace(/\/*(?:api\/v4\/*)?$/u, '');
-  const options = {
-    name: `GitLab ${forge.name}`,
-    baseUrl: `${base}/api/v4/`,
-    headers: { 'private-token': token },
-    timeoutMs: forge.timeout_seconds * 1000,
-    parallel: forge.parallel,
-    ...(forge.ca_file === '' ? {} : { ca: readCa(forge) }),
-    signal,
-  };
+  const options = { ...access, baseUrl: `${base}/api/v4/` };
   const http = new HttpClient(options);
   const files = new HttpClient({ ...options, maxBytes: mostLockFileBytes });
   const resource = { host: base, queryTimeout: null, requesterFn: gitlabRequester(http, files) };
@@ -49,22 +38,22 @@ export async function openGitlab(forge: Forge, signal: AbortSignal): Promise<For
       });
       return distinctById(listed.flatMap((each) => repositoryOf(each) ?? []));
     },
-    async isVisible(id) {
-      return (await unlessHidden(() => projects.show(id))) !== null;
+    async presence(id) {
+      return projects.show(id).then(() => 'visible' as const, refusalOf);
     },
     async languages(id) {
-      const answer: unknown = await unlessHidden(() => projects.showLanguages(id));
+      const answer: unknown = await unlessRefused(() => projects.showLanguages(id));
       return answer === null ? null : languagesOf(answer);
     },
     async members(id) {
-      const answer = await unlessHidden(() => members.all(id, { includeInherited: true, perPage }));
+      const answer = await unlessRefused(() => members.all(id, { includeInherited: true, perPage }));
       return answer === null ? null : answer.flatMap((each) => memberOf(each) ?? []);
     },
     async files(id, most) {
       const maxPages = Math.ceil(most / perPage);
       const list = (paging: object): Promise<unknown[]> =>
         repositories.allRepositoryTrees(id, { recursive: true, perPage, maxPages, ...paging });
-      const answer = await unlessHidden(() =>
+      const answer = await unlessRefused(() =>
         list({ pagination: 'keyset' }).catch((error: unknown) => {
           // Before GitLab 17.1 trees had numbered pages only.
           if (statusOf(error) !== 405) throw error;
@@ -76,7 +65,7 @@ export async function openGitlab(forge: Forge, signal: AbortSignal): Promise<For
     },
     async content(id, { path }) {
       try {
-        const answer: unknown = await unlessHidden(() => contents.showRaw(id, path, 'HEAD', { lfs: true } as object));
+        const answer: unknown = await unlessRefused(() => contents.showRaw(id, path, 'HEAD', { lfs: true } as object));
         return answer instanceof Uint8Array ? answer : null;
       } catch (error) {
         if (/answered more than/u.test(messageOf(error))) return 'too_large';
@@ -84,7 +73,7 @@ export async function openGitlab(forge: Forge, signal: AbortSignal): Promise<For
       }
     },
     async commits(id, since, until) {
-      const answer = await unlessHidden(() =>
+      const answer = await unlessRefused(() =>
         commits.all(id, {
           all: true,
           since: since.toISOString(),
@@ -106,34 +95,4 @@ export async function openGitlab(forge: Forge, signal: AbortSignal): Promise<For
       await Promise.all([http.close(), files.close()]);
     },
   };
-}
-
-/** 403 and 404: not there, switched off, or not for this token. A 403 that is a limit of requests carries when to come back. */
-async function unlessHidden<T>(ask: () => Promise<T>): Promise<T | null> {
-  try {
-    return await ask();
-  } catch (error) {
-    const isLimit = isSceError(error) && error.retryAfterSeconds !== undefined;
-    if (!isLimit && [403, 404].includes(statusOf(error))) return null;
-    throw error;
-  }
-}
-
-function statusOf(error: unknown): number {
-  return isSceError(error) ? Number(error.details['status']) : Number.NaN;
-}
-
-/** What changes while it is listed may come twice. */
-function distinctById<T extends { readonly id: string }>(items: readonly T[]): T[] {
-  return [...new Map(items.map((item) => [item.id, item])).values()];
-}
-
-function readCa(forge: Forge): string {
-  try {
-    return readFileSync(forge.ca_file, 'utf8');
-  } catch (error) {
-    throw new SceError('INVALID_CONFIG', `GitLab ${forge.name}: cannot read ca_file: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
 }

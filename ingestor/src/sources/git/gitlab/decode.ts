@@ -1,6 +1,5 @@
 import type { ForgeCommit, ForgeFile, ForgeLanguage, ForgeMember, ForgeRepository } from '../forge.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import { list, number, record, text, time } from '../json.ts';
 
 /** A project, as every version of GitLab sends it; null without an id. */
 export function repositoryOf(value: unknown): ForgeRepository | null {
@@ -46,7 +45,7 @@ export function memberOf(value: unknown): ForgeMember | null {
 export function fileOf(value: unknown): ForgeFile | null {
   const entry = record(value);
   const [path, blobId] = [text(entry?.['path']), text(entry?.['id'])];
-  return entry?.['type'] === 'blob' && path !== null && blobId !== null ? { path, blobId } : null;
+  return entry?.['type'] === 'blob' && path !== null && blobId !== null ? { path, blobId, bytes: null } : null;
 }
 
 export function commitOf(value: unknown): ForgeCommit | null {
@@ -54,27 +53,4 @@ export function commitOf(value: unknown): ForgeCommit | null {
   const at = time(commit?.['committed_date'] ?? commit?.['created_at']);
   if (commit === null || at === null) return null;
   return { authorName: text(commit['author_name']) ?? '', authorEmail: text(commit['author_email']) ?? '', at };
-}
-
-function record(value: unknown): Json | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as readonly unknown[]) : [];
-}
-
-/** Ids are numbers; text in some proxies and mirrors. */
-function text(value: unknown): string | null {
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function number(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
-
-function time(value: unknown): Date | null {
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isFinite(ms) && ms > 0 ? new Date(ms) : null;
 }
