@@ -75,7 +75,7 @@ export class ChargeSums {
     const isUse = labels.usageType !== '' && /^$|usage$/iu.test(labels.category);
     const amountText = isUse ? cell(layout.usageAmount) : '';
     const amount = amountText === '' || !Number.isFinite(Number(amountText)) ? null : Number(amountText);
-    const key = Object.values(labels).join('\u0000');
+    const key = `${labels.day}\u0000${labels.subAccount}\u0000${labels.service}\u0000${labels.category}\u0000${labels.instanceType}\u0000${currency}\u0000${labels.usageType}\u0000${labels.usageUnit}`;
     const charge = own.charges.get(key);
     if (charge) {
       charge.billedCost += cost;
@@ -95,8 +95,21 @@ export class ChargeSums {
   }
 }
 
+/** Few days are in a file of millions of lines. */
+const knownDays = new Map<string, string | null>();
+const mostKnownDays = 10_000;
+
 function dayOf(text: string): string | null {
   const day = text.slice(0, 10);
+  let known = knownDays.get(day);
+  if (known === undefined) {
+    if (knownDays.size >= mostKnownDays) knownDays.clear();
+    knownDays.set(day, (known = validDay(day)));
+  }
+  return known;
+}
+
+function validDay(day: string): string | null {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return null;
   const time = Date.parse(`${day}T00:00:00Z`);
   return Number.isNaN(time) || time < 0 || !new Date(time).toISOString().startsWith(day) ? null : day;

@@ -80,6 +80,20 @@ export function layoutOf(header: readonly string[], file: string): Layout {
   return { format, ...(found as unknown as Omit<Layout, 'format'>) };
 }
 
+/** The columns that a layout uses, each once. */
+export function columnsOf(layout: Layout): number[] {
+  return [...new Set(Object.values(layout).filter((column) => typeof column === 'number'))];
+}
+
+/** The layout of records that have the columns `wanted` only, in that order. */
+export function narrowed({ format, ...fields }: Layout, wanted: readonly number[]): Layout {
+  const places = Object.entries(fields).map(([field, column]) => [
+    field,
+    column === null ? null : wanted.indexOf(column),
+  ]);
+  return { format, ...(Object.fromEntries(places) as Omit<Layout, 'format'>) };
+}
+
 /** `lineItem/UnblendedCost` and `LineItem/…` → `line_item_unblended_cost`; FOCUS names in lower case. */
 function normalised(name: string): string {
   const text = name.trim();

@@ -4,10 +4,10 @@ import { basename } from 'node:path';
 import { PassThrough, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { parse } from 'csv-parse';
 import { SceError, messageOf } from '../../errors.ts';
 import { ChargeSums } from './accumulate.ts';
-import { layoutOf, type Layout } from './columns.ts';
+import { columnsOf, layoutOf, narrowed, type Layout } from './columns.ts';
+import { CsvColumns } from './csv-columns.ts';
 
 /** `done` of `total` bytes on disk. */
 export type Progress = (done: number, total: number) => void;
@@ -37,35 +37,37 @@ export async function readCostExports(
 async function readOne(path: string, sums: ChargeSums, onBytes: (bytes: number) => void): Promise<void> {
   const file = basename(path);
   let layout: Layout | null = null;
-  let failure: unknown;
+  const columns = new CsvColumns(file, {
+    header(cells) {
+      const whole = layoutOf(cells, file);
+      const wanted = columnsOf(whole);
+      layout = narrowed(whole, wanted);
+      return wanted;
+    },
+    record(cells, line) {
+      if (layout !== null) sums.add(cells, layout, file, line);
+    },
+  });
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       onBytes(chunk.length);
       done(null, chunk);
     },
   });
-  const records = parse({ bom: true, info: true, skip_empty_lines: true, relax_column_count: true });
   const source = createReadStream(path, { highWaterMark: 1 << 20 });
-  const plain = path.endsWith('.gz') ? createGunzip() : new PassThrough();
+  const plain = path.endsWith('.gz') ? createGunzip({ chunkSize: 1 << 18 }) : new PassThrough();
+  let failure: unknown;
   try {
-    await pipeline(
-      source,
-      counted,
-      plain,
-      records,
-      async (items: AsyncIterable<{ record: string[]; info: { lines: number } }>) => {
-        try {
-          for await (const { record, info } of items) {
-            if (layout === null) layout = layoutOf(record, file);
-            else sums.add(record, layout, file, info.lines);
-          }
-        } catch (error) {
-          // What made the consumer stop, not the abort of the streams that follows.
-          failure ??= error;
-          throw error;
-        }
-      },
-    );
+    await pipeline(source, counted, plain, async (chunks: AsyncIterable<Buffer>) => {
+      try {
+        for await (const chunk of chunks) columns.write(chunk);
+        columns.end();
+      } catch (error) {
+        // What made the consumer stop, not the abort of the streams that follows.
+        failure ??= error;
+        throw error;
+      }
+    });
   } catch (thrown) {
     const error = failure ?? thrown;
     if (error instanceof SceError) throw error;
