@@ -32,7 +32,11 @@ export async function refreshAliases(context: MartContext, aliases: Map<string, 
     }
     const days = await reader.rows<{ timestamp: Date }>(withList(daysSql, list), keys);
     for (const { timestamp } of days)
-      await rollUpPeople(context, timestamp, new Date(timestamp.getTime() + 23 * 3_600_000));
+      await rollUpPeople(context, {
+        from: timestamp,
+        to: new Date(timestamp.getTime() + 23 * 3_600_000),
+        goesOn: false,
+      });
   }
   return isChanged;
 }

@@ -29,6 +29,8 @@ const statements = {
 const cpuMetric = 'container_cpu_usage_seconds_total';
 const memoryMetric = 'container_memory_working_set_bytes';
 const day = 86_400_000;
+/** Container-buckets from which on a window is done in two halves. */
+const largeWindow = 100_000;
 
 export interface ChunkResult {
   /** Earliest time before the window at which what was computed no longer holds (a container that ended earlier, or came back). */
@@ -95,7 +97,11 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
   await context.warehouse.settle(['mart_stage_series', 'mart_stage_unmatched', ...filled.map(({ table }) => table)]);
 
   const buckets = (to.getTime() - from.getTime()) / fiveMinutes;
-  await reader.execute(statements.usage, [from, to, chunk, buckets]);
+  await Promise.all(
+    partsOf(from, to, numbers.size).map(([start, end]) =>
+      reader.execute(statements.usage, [start, end, chunk, (end.getTime() - start.getTime()) / fiveMinutes]),
+    ),
+  );
   const hours: [Date, Date] = [
     new Date(Math.floor(from.getTime() / 3_600_000) * 3_600_000),
     new Date(Math.ceil(to.getTime() / 3_600_000) * 3_600_000),
@@ -106,6 +112,17 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
   ]);
   await rollUpUnmatched(context, from, to, chunk, unmatched);
   return { staleFrom: dimension.staleFrom, unmatchedSeries: unmatched };
+}
+
+/** The halves of a large window, which two workers do at the same time; a small one whole, for each statement compiles anew. */
+function partsOf(from: Date, to: Date, containers: number): (readonly [Date, Date])[] {
+  const buckets = (to.getTime() - from.getTime()) / fiveMinutes;
+  if (buckets * containers < largeWindow) return [[from, to]];
+  const middle = new Date(from.getTime() + Math.floor(buckets / 2) * fiveMinutes);
+  return [
+    [from, middle],
+    [middle, to],
+  ];
 }
 
 /** Most windows have none, and none from before. */

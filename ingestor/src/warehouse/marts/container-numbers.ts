@@ -24,6 +24,10 @@ export class ContainerNumbers {
     return found.no;
   }
 
+  get size(): number {
+    return this.#numbers.size;
+  }
+
   rows(timestamp: Date, chunk: number): Row[] {
     return [...this.#numbers].map(([containerId, { no, node }]) => ({
       timestamp,

@@ -1,5 +1,6 @@
 import { metricRange } from '../metric-range.ts';
 import { readSql } from '../sql.ts';
+import { latest } from './container-row.ts';
 import type { MartContext } from './mart-context.ts';
 import { localDays, type LocalDay } from './org-days.ts';
 import { writeVisits } from './visits.ts';
@@ -21,24 +22,40 @@ const volumeMetrics = [
   'kubelet_volume_stats_inodes',
 ];
 
+export interface DaySpan {
+  readonly from: Date;
+  readonly to: Date;
+  /** The next window begins where this span ends: days that are not over there are left to it. */
+  readonly goesOn: boolean;
+}
+
 /**
  * Computes every day that a span of time touches from the five-minute marts. Repeatable. `rawFloor`: volumes come from raw
- * samples, and a day of which some were dropped keeps what it had.
+ * samples, and a day of which some were dropped keeps what it had. Returns the end of the last day that was left to the next window.
  */
-export async function rollUpDays(context: MartContext, from: Date, to: Date, rawFloor: Date | null): Promise<void> {
+export async function rollUpDays(context: MartContext, span: DaySpan, rawFloor: Date | null): Promise<Date | null> {
   const { reader } = context.warehouse;
   const organisation = context.config.organisation.time_zone;
-  for (const day of localDays(from, to, organisation)) {
-    const span = [day.from, day.to];
+  const { now: days, left } = daysOf(span, organisation);
+  for (const day of days) {
+    const edges = [day.from, day.to];
     await Promise.all([
-      reader.execute(isWholeHours(day) ? statements.usageOfHours : statements.usage, [...span, day.day]),
-      reader.execute(statements.bins, span),
-      reader.execute(statements.nodes, [...span, day.day]),
+      reader.execute(isWholeHours(day) ? statements.usageOfHours : statements.usage, [...edges, day.day]),
+      reader.execute(statements.bins, edges),
+      reader.execute(statements.nodes, [...edges, day.day]),
     ]);
     if (rawFloor === null || day.from >= rawFloor) await rollUpVolumes(context, day);
     await writeVisits(context, day);
   }
-  await rollUpPeople(context, from, to);
+  return latest(left, await rollUpPeople(context, span));
+}
+
+function daysOf({ from, to, goesOn }: DaySpan, zone: string): { now: LocalDay[]; left: Date | null } {
+  const days = localDays(from, to, zone);
+  const last = days.at(-1);
+  return goesOn && last !== undefined && last.to > to
+    ? { now: days.slice(0, -1), left: last.to }
+    : { now: days, left: null };
 }
 
 /** Midnights of most time zones are hours of UTC: a day is then the sum of its hours. */
@@ -52,9 +69,10 @@ async function rollUpVolumes(context: MartContext, day: LocalDay): Promise<void>
   await context.warehouse.reader.execute(statements.volumes, [day.from, day.to, day.day, month, ...ids]);
 }
 
-/** Days of people lie between the midnights of their location. */
-export async function rollUpPeople(context: MartContext, from: Date, to: Date): Promise<void> {
+/** Days of people lie between the midnights of their location. Returns the end of the last day that was left to the next window. */
+export async function rollUpPeople(context: MartContext, span: DaySpan): Promise<Date | null> {
   const { reader, writer } = context.warehouse;
+  const { from, to } = span;
   const organisation = context.config.organisation.time_zone;
   const zones = await reader.rows<{ user_key: string; time_zone: string | null }>(statements.timeZones, [to]);
   const elsewhere = zones.filter(({ time_zone }) => time_zone !== null && time_zone !== organisation);
@@ -68,7 +86,12 @@ export async function rollUpPeople(context: MartContext, from: Date, to: Date): 
     ]);
     await context.warehouse.settle(['mart_stage_zones']);
   }
-  for (const zone of new Set([organisation, ...elsewhere.map(({ time_zone }) => time_zone ?? organisation)]))
-    for (const day of localDays(from, to, zone))
+  let left: Date | null = null;
+  for (const zone of new Set([organisation, ...elsewhere.map(({ time_zone }) => time_zone ?? organisation)])) {
+    const days = daysOf(span, zone);
+    left = latest(left, days.left);
+    for (const day of days.now)
       await reader.execute(statements.userDays, [day.from, day.to, day.day, zone, organisation, chunk]);
+  }
+  return left;
 }

@@ -19,6 +19,7 @@ const hour = 3_600_000;
 const storingMs = 10 * 60_000;
 /** Pods are known at the latest so long after what a platform says of them. */
 const unresolvedMs = 2 * 24 * hour;
+const longestSpanMs = 7 * 24 * hour;
 
 export interface LateEvents {
   /** All events received until then are in the marts; null = there are none. */
@@ -51,7 +52,7 @@ export async function rollUpLateEvents(
       visited.add(day.from.getTime());
       await writeVisits(context, day);
     }
-    await rollUpPeople(context, span.from, span.to);
+    await rollUpPeople(context, { ...span, goesOn: false });
   }
   return { receivedUntil, earliest: late[0] === undefined ? null : new Date(late[0]) };
 }
@@ -60,12 +61,15 @@ function touches({ from, to }: Range, at: number): boolean {
   return from.getTime() < at + hour && to.getTime() > at;
 }
 
-/** Hours that follow each other, together. */
+/**
+ * Hours that are less than a day apart, together: a source that is read for the first time tells of months, and each of their
+ * days is computed once and not for every pause in it. A week at most, since people change time zones.
+ */
 function spans(hours: readonly number[]): Range[] {
   const found: [number, number][] = [];
   for (const at of hours) {
     const last = found.at(-1);
-    if (last?.[1] === at) last[1] = at + hour;
+    if (last !== undefined && at - last[1] < 24 * hour && at - last[0] < longestSpanMs) last[1] = at + hour;
     else found.push([at, at + hour]);
   }
   return found.map(([from, to]) => ({ from: new Date(from), to: new Date(to) }));

@@ -39,7 +39,15 @@ const scanned = [
   'kube_node_status_allocatable_cpu_cores',
   'kube_node_status_allocatable_memory_bytes',
 ];
-const scannedIds = scanned.map((metric) => metricRange(metric).low);
+const idOf = (metric: string): bigint => metricRange(metric).low;
+const scannedIds = scanned.map(idOf);
+/** A series for every state: only those that are true are read. */
+const stateIds = ['kube_pod_status_phase', 'kube_pod_status_reason'].map(idOf);
+/** Gauges of which it matters when they were 1, and that are staged while they are 0, too. */
+const reasonIds = [
+  'kube_pod_container_status_terminated_reason',
+  'kube_pod_container_status_last_terminated_reason',
+].map(idOf);
 const hour = 3_600_000;
 const longMin = -(2n ** 63n) + 1n;
 
@@ -72,8 +80,8 @@ export async function readFacts(
 ): Promise<WindowFacts> {
   const { reader } = context.warehouse;
   await reader.execute('truncate table mart_stage_facts');
-  const list = { placeholder: '($5)', from: 5, length: scannedIds.length };
-  await reader.execute(withList(stageSql, list), [...margin, ...months, ...scannedIds]);
+  const list = { placeholder: '($7)', from: 7, length: scannedIds.length };
+  await reader.execute(withList(stageSql, list), [...margin, ...months, ...stateIds, ...scannedIds]);
   const uidOf = await uidsByName(context);
   const positive = await positiveSpans(context, margin);
 
@@ -142,10 +150,10 @@ async function positiveSpans(context: MartContext, margin: readonly [Date, Date]
   const { reader } = context.warehouse;
   const [mixed] = await readRows<{ series: number | bigint }>(reader, mixedSql);
   if (Number(mixed?.series ?? 0) === 0) return new Map();
-  const list = { placeholder: '($3)', from: 3, length: scannedIds.length };
+  const list = { placeholder: '($3)', from: 3, length: reasonIds.length };
   const rows = await readRows<Span & { series: bigint | number }>(reader, withList(positiveSql, list), [
     ...margin,
-    ...scannedIds,
+    ...reasonIds,
   ]);
   return new Map(rows.map((row) => [BigInt(row.series), row]));
 }

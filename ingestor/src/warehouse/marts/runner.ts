@@ -172,7 +172,11 @@ export class MartRunner {
     // Counted first: a series is written before its samples, so every sample counted has its series after this.
     await warehouse.settle(['series', 'series_ends', 'platform_events', 'kubernetes_audit']);
     const watermark = await this.#watermark();
-    if (state.end === null) return { ranges: [], watermark, unmatchedSeries: 0 };
+    if (state.end === null) {
+      // Somebody who is seen on Connect was there, whether or not a cluster reports.
+      await this.#events([]);
+      return { ranges: [], watermark, unmatchedSeries: 0 };
+    }
     let end = state.end;
     const paused = this.#lastEnd === end.getTime();
     this.#lastEnd = end.getTime();
@@ -215,7 +219,10 @@ export class MartRunner {
     this.#chained = true;
   }
 
-  /** Each range, then what it made stale before it; `finish` when all marts of a range are written. */
+  /**
+   * Each range, then what it made stale before it; `finish` when all marts of a range are written. A local day that goes on in the
+   * next range is computed once, with that one, and the range waits for it.
+   */
   async #compute(
     ranges: readonly Range[],
     floor: Date | null,
@@ -223,15 +230,23 @@ export class MartRunner {
   ): Promise<number> {
     let unmatched = 0;
     let left = ranges.length;
-    for (const range of ranges) {
+    const waiting: { readonly range: Range; readonly until: Date | null }[] = [];
+    for (const [index, range] of ranges.entries()) {
       if (this.#signal?.aborted) break;
       const result = await rollUpChunk(this.#context, range.from, range.to);
       unmatched += result.unmatchedSeries;
       const redone = staleRanges(result.staleFrom, range.from, floor);
       for (const stale of redone) await rollUpChunk(this.#context, stale.from, stale.to);
-      await rollUpDays(this.#context, redone[0]?.from ?? range.from, range.to, floor);
-      await finish(range);
-      this.#options.onProgress?.(range, --left);
+      const goesOn = ranges[index + 1]?.from.getTime() === range.to.getTime();
+      const span = { from: redone[0]?.from ?? range.from, to: range.to, goesOn };
+      waiting.push({ range, until: await rollUpDays(this.#context, span, floor) });
+      const isOver = ({ until }: { readonly until: Date | null }): boolean =>
+        !goesOn || until === null || until <= range.to;
+      for (let [first] = waiting; first !== undefined && isOver(first); [first] = waiting) {
+        waiting.shift();
+        await finish(first.range);
+        this.#options.onProgress?.(first.range, --left);
+      }
     }
     return unmatched;
   }

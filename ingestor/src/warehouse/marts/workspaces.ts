@@ -32,7 +32,7 @@ export async function refreshWorkspaces(context: MartContext, since: Date | null
     reader.rows<ContainerRow>(containersSql, [from]),
     reader.rows<Visits>(visitsSql, [from]),
     reader.rows<{ component: string; since: Date }>(firstVisitsSql),
-    reader.rows<Row>(workspacesSql),
+    reader.rows<Row>(workspacesSql, [from]),
   ]);
   const visitsSince = new Map(firstVisits.map((row) => [row.component, row.since]));
   const visitsOf = new Map(visits.map((row) => [`${row.container_id} ${row.basis}`, row]));

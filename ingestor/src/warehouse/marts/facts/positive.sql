@@ -1,4 +1,4 @@
--- When gauges that changed between 0 and 1 were 1 (phases, reasons). Grain: (series).
+-- When gauges that changed between 0 and 1 were 1 (reasons of containers). Grain: (series).
 -- $1 from, $2 to (UTC), then the lowest id of each metric ($3 … is lengthened)
 select ones.series, first_positive_at, last_positive_at
 from (

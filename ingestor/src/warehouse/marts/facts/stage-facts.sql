@@ -1,6 +1,8 @@
 -- What kube-state-metrics said in the window, by series, with names. Grain: series. One pass over samples: the top 12 bits of
--- an id are its metric ($5 …, lengthened to the number of metrics; a list of ranges takes five times as long).
--- $1 from, $2 to (UTC), $3, $4 months of the window (UTC), then the lowest id of each metric
+-- an id are its metric ($7 …, lengthened to the number of metrics; a list of ranges takes five times as long).
+-- Of gauges with a series for every state (phase, reason) only the states that are true: most are 0, day after day.
+-- $1 from, $2 to (UTC), $3, $4 months of the window (UTC), $5, $6 lowest ids of kube_pod_status_phase and …_status_reason,
+-- then the lowest id of each metric
 insert into mart_stage_facts
 select
   $1, scan.series, metric, cluster, namespace, node, pod, container, uid,
@@ -25,7 +27,8 @@ from (
     max(value) as max_value
   from samples
   where timestamp >= $1 and timestamp < $2
-    and (series & -4503599627370496L) in ($5)
+    and (series & -4503599627370496L) in ($7)
+    and (value > 0 or ((series & -4503599627370496L) <> $5 and (series & -4503599627370496L) <> $6))
   group by series
 ) scan
 join (

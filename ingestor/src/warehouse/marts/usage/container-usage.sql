@@ -3,7 +3,8 @@
 -- pairs with a neighbour at most five minutes away; a first sample counts from a start at most five minutes before it.
 -- (least() passes over NULL, hence the cases.) Alive seconds come from the dimension. Existing rows join with zeros, so that
 -- what late data took back becomes 0. Containers are numbers until the end: a union of symbols is grouped as text.
--- $1 from, $2 to (bucket-aligned, UTC), $3 chunk, $4 number of buckets
+-- A long window is done in parts at the same time: one worker does what follows the joins.
+-- $1 from, $2 to (bucket-aligned, UTC; the window or a part of it), $3 chunk, $4 number of buckets
 insert into container_usage
 select *
 from (
@@ -27,7 +28,7 @@ from (
       case when datediff('u', last_at, next_at) <= 300000000 then datediff('u', last_at, next_at) end as after_gap_us,
       300000000 - datediff('u', stage.timestamp, last_at) as after_us,
       case when next_value >= last_value then next_value - last_value else next_value end as after_increase
-    from mart_stage_cpu stage
+    from (select * from mart_stage_cpu where timestamp >= $1 and timestamp < $2) stage
     join map on map.series = stage.series
     left join (
       -- a fall at the first sample of a bucket is between buckets: before_increase knows it
@@ -35,7 +36,7 @@ from (
       from mart_stage_cpu inside
       join (select timestamp as at, timestamp_floor('5m', timestamp) as bucket, series, lost from mart_stage_resets) falls
         on falls.series = inside.series and falls.bucket = inside.timestamp
-      where falls.at > inside.first_at
+      where inside.timestamp >= $1 and inside.timestamp < $2 and falls.at > inside.first_at
       group by inside.timestamp, inside.series
     ) resets on resets.series = stage.series and resets.timestamp = stage.timestamp
   ), memory as (
@@ -52,7 +53,7 @@ from (
         then 300000000 - datediff('u', stage.timestamp, last_at) else 0 end as after_us,
       mean_value,
       highest_value
-    from mart_stage_memory stage
+    from (select * from mart_stage_memory where timestamp >= $1 and timestamp < $2) stage
     join map on map.series = stage.series
   ), starts as (
     -- first samples whose start lies in the bucket before: few, so they are sought before the join
@@ -67,11 +68,13 @@ from (
     from (
       select timestamp, series, first_at, previous_at, 1 as resource, first_value as amount
       from mart_stage_cpu
-      where previous_at is null or datediff('u', previous_at, first_at) > 300000000
+      where timestamp > $1 and timestamp < dateadd('m', 5, $2)
+        and (previous_at is null or datediff('u', previous_at, first_at) > 300000000)
       union all
       select timestamp, series, first_at, previous_at, 2 as resource, mean_value as amount
       from mart_stage_memory
-      where previous_at is null or datediff('u', previous_at, first_at) > 300000000
+      where timestamp > $1 and timestamp < dateadd('m', 5, $2)
+        and (previous_at is null or datediff('u', previous_at, first_at) > 300000000)
     ) stage
     join map on map.series = stage.series
     where map.started_at < stage.timestamp and datediff('u', map.started_at, first_at) <= 300000000
@@ -148,7 +151,7 @@ from (
       case when resource = 'memory' then amount * 1000000 else 0.0 end,
       highest_value
     from mart_stage_pieces
-    where chunk = $3
+    where chunk = $3 and timestamp >= $1 and timestamp < $2
     union all
     select usage.timestamp, named.container_no, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, null::double
     from (select timestamp, container_id from container_usage where timestamp >= $1 and timestamp < $2) usage
