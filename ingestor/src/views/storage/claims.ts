@@ -83,7 +83,8 @@ export async function loadClaims(
   };
 }
 
-function stateOf(owner: string | null, at: Date, people: PeopleHistory): OwnerState {
+/** `left`: has left by the directory; `unattributed`: nobody known, or not in it. */
+export function stateOf(owner: string | null, at: Date, people: PeopleHistory): OwnerState {
   if (owner === null) return 'unattributed';
   const person = people.asOf(owner, at);
   // Somebody whom the directory never knew is not a leaver.

@@ -12,7 +12,8 @@ import {
 import { groupRows, keysOfCells, sortRows } from '../shared/group-rows.ts';
 import { PeopleHistory } from '../shared/people.ts';
 import { defineView, type TimeRange, type ViewContext, type ViewRow } from '../view.ts';
-import { loadClaims, ownerStates, type Claims, type OwnerState } from './claims.ts';
+import { ownerStates, type Claims, type OwnerState } from './claims.ts';
+import { loadHeld, storeParameter, storeTexts } from './held.ts';
 
 /** From this share on a volume counts as nearly full. */
 const nearlyFull = 0.9;
@@ -31,7 +32,7 @@ const columns = [
     'Owner',
     'employed; left: has left by the directory; shared: pods of several people mounted it; unattributed: nobody known',
   ),
-  numberColumn('claims', 'Claims', 'short', 'Volume claims that exist at the end of the range'),
+  numberColumn('claims', 'Claims', 'short', 'Volume claims, or content items, that exist at the end of the range'),
   numberColumn('used_bytes', 'Used', 'bytes', 'Σ of the last reported day (mean over the day)'),
   numberColumn('capacity_bytes', 'Capacity', 'bytes', 'Σ as last reported'),
   numberColumn('used_share', 'Full', 'percentunit', 'used_bytes ÷ capacity_bytes'),
@@ -62,7 +63,8 @@ export const storage = defineView({
   id: 'storage',
   title: 'Storage',
   topic: 'Storage',
-  description: 'What home and other volumes hold, how they grow, and what leavers have left behind',
+  description:
+    'What home and other volumes, or the content of Connect, hold, how they grow, and what leavers have left behind',
   parameters: Type.Object({
     group_by: groupByParameter(personAttributes),
     department: attributeParameter('department'),
@@ -75,6 +77,7 @@ export const storage = defineView({
         description: 'Only claims of such owners; empty: all',
       },
     ),
+    store: storeParameter,
     ...storageFilters,
     compare: compareParameter,
   }),
@@ -102,9 +105,7 @@ export const storage = defineView({
       unmounted: 'sum',
     },
   }),
-  howComputed:
-    'Volumes as the kubelet reports them, mean over the day, the highest of several mounting nodes and never their sum. A volume that is not mounted is not reported and keeps its last figures. ' +
-    'Owner: the only person whose pods mounted the claim. {listed}. GB = 2^30 bytes. No file names are read. {comparison}',
+  howComputed: '{store} {listed}. GB = 2^30 bytes. No file names are read. {comparison}',
 
   async run(context, parameters) {
     const { range, config, reader } = context;
@@ -112,11 +113,10 @@ export const storage = defineView({
     const before = parameters.compare === 'previous' ? previousRange(range, zone) : null;
     const people = await PeopleHistory.load(reader, zone);
     const [now, previous] = await Promise.all([
-      loadClaims(context, people, parameters),
-      before && loadClaims({ ...context, range: before }, people, parameters),
+      loadHeld(context, people, parameters),
+      before && loadHeld({ ...context, range: before }, people, parameters),
     ]);
-    const { unreported, isListed } = now;
-    const rowsOf = ({ claims }: Claims, span: TimeRange): ViewRow[] =>
+    const rowsOf = ({ claims }: Pick<Claims, 'claims'>, span: TimeRange): ViewRow[] =>
       rowsOfClaims(
         claims.filter(({ state }) => parameters.owner === '' || state === parameters.owner),
         { ...context, range: span },
@@ -130,18 +130,8 @@ export const storage = defineView({
     return {
       rows: sortRows(rows, [...personAttributes, 'order']),
       coverage: null,
-      facts: {
-        listed: isListed
-          ? 'Claims that kube-state-metrics lists'
-          : 'kube-state-metrics lists no claims: deleted ones may be among these',
-        comparison: comparisonText(before),
-      },
-      notices:
-        unreported > 0
-          ? [
-              `${unreported} ${unreported === 1 ? 'claim exists' : 'claims exist'} that no pod has mounted since the data begin: nothing is known of what they hold`,
-            ]
-          : [],
+      facts: { store: storeTexts[parameters.store], listed: now.listed, comparison: comparisonText(before) },
+      notices: now.notices,
     };
   },
 });
