@@ -1,6 +1,6 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
 import { bars, curve, fixed, gauge, series, stat, table, thresholds } from '../lib/panels/index.ts';
-import { choiceOf, department, kind, role } from '../lib/variables.ts';
+import { choiceOf, department, interactiveKind, role } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
 const by = choiceOf('by', {
@@ -23,10 +23,10 @@ export const lifeCycle: BoardDefinition = {
         ? ` One row for each workspace: [Workspaces one by one](/d/${uids.workspaces}?\${__url_time_range}).`
         : ''
     }`,
-  variables: [department, role, kind, by],
+  variables: [department, role, interactiveKind, by],
   marks: ['deletion', 'gap'],
   rows: (board) => {
-    const only = { department: board.of(department), role: board.of(role), kind: board.of(kind) };
+    const only = { department: board.of(department), role: board.of(role), kind: board.of(interactiveKind) };
     return [
       row(
         4,

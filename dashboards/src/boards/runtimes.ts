@@ -1,6 +1,6 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import { bars, gauge, series, stat, table, text, thresholds } from '../lib/panels/index.ts';
-import { choiceOf, department, kind, runtime } from '../lib/variables.ts';
+import { bars, gauge, series, stat, table, text, thresholds, wide } from '../lib/panels/index.ts';
+import { choiceOf, department, interactiveKind, runtime } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
 const release = choiceOf('release', {
@@ -16,7 +16,7 @@ export const runtimes: BoardDefinition = {
     'Which versions of R, Python and Quarto are really used, how fast do people move on, and what is out of support?',
   says: '**Which versions are really used, how fast do people move on, and what is out of support?** A workspace counts on days on which it was active, not when it merely runs. Versions come from its image; an image with several counts as “several” unless an event names one.',
   from: 'now-90d',
-  variables: [runtime, release, department, kind],
+  variables: [runtime, release, department, interactiveKind],
   marks: ['release'],
   rows: (board) => {
     const which = board.of(runtime);
@@ -24,7 +24,7 @@ export const runtimes: BoardDefinition = {
       runtime: which,
       release: board.of(release),
       department: board.of(department),
-      kind: board.of(kind),
+      kind: board.of(interactiveKind),
     };
     return [
       row(
@@ -92,8 +92,9 @@ export const runtimes: BoardDefinition = {
               view: 'runtime-versions',
               params: { ...only, interval: 'none' },
               columns: ['version', 'active_workspaces', 'share', 'alive_workspaces', 'users', 'end_of_life'],
+              periods: 'text',
             },
-            cells: { share: gauge(), end_of_life: dates },
+            cells: { share: gauge(), end_of_life: wide(100) },
           }),
         ],
       ),
@@ -120,8 +121,9 @@ export const runtimes: BoardDefinition = {
                 'median_days_on',
                 'end_of_life',
               ],
+              periods: 'text',
             },
-            cells: { left_share: gauge(), clock_start: dates, end_of_life: dates },
+            cells: { release: wide(80), left_share: gauge(), clock_start: wide(100), end_of_life: wide(100) },
             empty: 'No successor has five users yet',
           }),
         ],
@@ -134,8 +136,9 @@ export const runtimes: BoardDefinition = {
               view: 'end-of-life',
               params: { notice_days: 183 },
               columns: ['release', 'end_of_life', 'overdue_days', 'containers', 'people'],
+              periods: 'text',
             },
-            cells: { end_of_life: dates, overdue_days: text(thresholds('yellow', [0, 'orange'], [365, 'red'])) },
+            cells: { end_of_life: wide(100), overdue_days: text(thresholds('yellow', [0, 'orange'], [365, 'red'])) },
             empty: 'None, or no end of life is configured',
           }),
         ],
@@ -163,5 +166,3 @@ export const runtimes: BoardDefinition = {
     ];
   },
 };
-
-const dates = [{ id: 'unit', value: 'time:YYYY-MM-DD' }];

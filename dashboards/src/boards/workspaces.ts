@@ -1,6 +1,6 @@
 import { row, type BoardDefinition } from '../lib/board.ts';
 import { ownPanel, table, wide } from '../lib/panels/index.ts';
-import { choiceOf, cluster, kind } from '../lib/variables.ts';
+import { choiceOf, cluster, interactiveKind } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
 const patterns = ['too new', 'kept alive', 'never visited', 'never active', 'abandoned', 'one day', 'returning'];
@@ -18,10 +18,10 @@ export const workspaces: BoardDefinition = {
   tags: ['persons'],
   isShared: false,
   marks: ['deletion', 'gap'],
-  variables: [kind, cluster, pattern, state],
+  variables: [interactiveKind, cluster, pattern, state],
   rows: (board) => {
     const params = {
-      kind: board.of(kind),
+      kind: board.of(interactiveKind),
       cluster: board.of(cluster),
       pattern: board.of(pattern),
       state: board.of(state),
@@ -61,8 +61,23 @@ export const workspaces: BoardDefinition = {
               'python_version',
               'image',
             ],
+            periods: 'text',
           },
-          cells: { department: wide(170), image: wide(320) },
+          cells: {
+            user: wide(175),
+            department: wide(170),
+            kind: wide(95),
+            last_visit_day: wide(100),
+            visit_days: wide(70),
+            ended_by: wide(95),
+            age_seconds: wide(90),
+            pattern: wide(110),
+            cpu_request_cores: wide(85),
+            memory_request_bytes: wide(85),
+            r_version: wide(65),
+            python_version: wide(75),
+            image: wide(320),
+          },
           empty: 'No workspace of yours in this range',
         }),
       ]),

@@ -24,7 +24,7 @@ export interface Question {
   readonly columns?: readonly string[];
   /** `time_series`: text columns become labels. Default `table`. */
   readonly format?: ViewQuery['format'];
-  /** `text`: months and weeks by name, for bars; Grafana would write their starts in the zone of the one who looks. */
+  /** `text`: months, weeks and days by name; Grafana would write their starts in the zone of the one who looks. */
   readonly periods?: 'text';
 }
 

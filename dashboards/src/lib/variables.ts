@@ -28,17 +28,23 @@ function valuesQuery(parameter: string, view: string) {
   return { refId: `values-${parameter}`, values: parameter, view };
 }
 
-/** One value of a view's parameter, or all of them. */
+/** One value of a view's parameter, or all of them; all to begin with unless `value` is given. */
 export function valuesOf(
   parameter: string,
-  options: { readonly label: string; readonly view: string; readonly name?: string; readonly says?: string },
+  options: {
+    readonly label: string;
+    readonly view: string;
+    readonly name?: string;
+    readonly says?: string;
+    readonly value?: string;
+  },
 ): Variable {
-  const { label, view, name = parameter, says } = options;
+  const { label, view, name = parameter, says, value = '' } = options;
   checkParams(view, { [parameter]: '' });
   viewOf(view);
   return {
     name,
-    fallback: '',
+    fallback: value,
     build: () => {
       const variable = new QueryVariableBuilder(name)
         .label(label)
@@ -47,7 +53,7 @@ export function valuesOf(
         .includeAll(true)
         // What the ingestor reads as "not given"; without it Grafana would send the list of all values.
         .allValue('All')
-        .current({ text: 'All', value: '$__all' })
+        .current(value === '' ? { text: 'All', value: '$__all' } : { text: value, value })
         .refresh(VariableRefresh.OnTimeRangeChanged)
         .sort(VariableSort.NaturalAsc);
       return says === undefined ? variable : variable.description(says);
@@ -82,6 +88,8 @@ export function choiceOf(
 export const department = valuesOf('department', { label: 'Department', view: 'idle-cores' });
 export const role = valuesOf('role', { label: 'Role', view: 'idle-cores' });
 export const kind = valuesOf('kind', { label: 'Kind', view: 'idle-cores' });
+/** For what only workspaces of people can answer; batch jobs and services would drown them. */
+export const interactiveKind = valuesOf('kind', { label: 'Kind', view: 'idle-cores', value: 'interactive' });
 export const cluster = valuesOf('cluster', { label: 'Cluster', view: 'idle-cores' });
 export const runtime = choiceOf('runtime', {
   label: 'Runtime',

@@ -52,7 +52,12 @@ func TestPeriodsAsTexts(t *testing.T) {
 		}
 		frame := data.NewFrame("cost", data.NewField("period_start", nil, append(starts, nil)))
 		frame.Fields[0].Config = &data.FieldConfig{DisplayName: "Period"}
-		field := shaped(t, frame, query{Periods: "text"}).Fields[0]
+		frame.Fields = append(frame.Fields, data.NewField("last_visit_day", nil, starts))
+		days := shaped(t, frame, query{Periods: "text"}).Fields
+		field := days[0]
+		if first := value(t, days[1], 0).(string); len(first) != len(time.DateOnly) || !strings.HasPrefix(first, c.expected[0]) {
+			t.Error(name, first)
+		}
 		if field.Config.DisplayName != "Period" || value(t, field, len(starts)) != nil {
 			t.Error(name, field.Config, value(t, field, len(starts)))
 		}

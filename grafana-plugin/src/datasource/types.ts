@@ -16,7 +16,7 @@ export interface SceVoiceQuery extends DataQuery {
   wide?: boolean;
   /** Only these columns, in this order; default: all. */
   columns?: string[];
-  /** `text`: the starts of periods as texts such as 2026-10, in the organisation's time zone. */
+  /** `text`: the starts of periods, and days, as texts such as 2026-10, as the organisation has them. */
   periods?: 'text';
 }
 

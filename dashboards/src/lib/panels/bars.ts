@@ -14,7 +14,17 @@ import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/barchart';
 import { columnOf } from '../catalog.ts';
 import type { Board } from '../board.ts';
-import { describe, fixed, matrix, numbersOf, rowsWithout, sortedBy, summed, type PanelText } from './common.ts';
+import {
+  describe,
+  fixed,
+  matrix,
+  numbersOf,
+  rowsWithout,
+  sortedBy,
+  summed,
+  withoutSum,
+  type PanelText,
+} from './common.ts';
 
 export interface BarsText extends PanelText {
   /** Bars lie, for long names. */
@@ -73,7 +83,7 @@ export function bars(board: Board, text: BarsText): PanelBuilder {
   if (stackBy !== undefined) {
     const [rows = '', , value = ''] = query.columns ?? [];
     panel.withTransformation(matrix(query, rows, stackBy, value, text.isSummed));
-  }
+  } else if (text.isSummed === true) panel.withTransformation(withoutSum);
   for (const [name, color] of Object.entries(text.colors ?? {})) {
     if (stackBy === undefined) panel.overrideByName(columnOf(query.view, name).name, fixed(color));
     else panel.overrideByRegexp(`/^${name}$/`, fixed(color));

@@ -117,6 +117,12 @@ export function summed({ view }: Question, by: readonly string[], of: readonly s
   return { id: 'groupBy', options: { fields } };
 }
 
+/** Names of columns as they were before they were summed. */
+export const withoutSum: DataTransformerConfig = {
+  id: 'renameByRegex',
+  options: { regex: '^(.*) \\(sum\\)$', renamePattern: '$1' },
+};
+
 /** Leaves out the rows that have a value in a column. */
 export function rowsWithout({ view }: Question, column: string, value: string): DataTransformerConfig {
   const field = columnOf(view, column).displayName;

@@ -16,6 +16,8 @@ export interface TableText extends PanelText {
 const nameWidth = 190;
 /** `2026-11-23 02:42:00`. */
 const timeWidth = 165;
+/** `219035 core·h`. */
+const unitWidth = 118;
 
 /** Rows with figures, as bars where that helps. */
 export function table(board: Board, text: TableText): PanelBuilder {
@@ -26,11 +28,13 @@ export function table(board: Board, text: TableText): PanelBuilder {
     .unit('string')
     // Grafana writes it into every cell without a value.
     .noValue('–');
-  const [first = ''] = text.query.columns ?? [];
-  if (first !== '' && columnOf(text.query.view, first).type === 'string')
-    panel.overrideByName(first, [...wide(nameWidth), ...wrapped]);
-  for (const name of text.query.columns ?? [])
-    if (columnOf(text.query.view, name).type === 'time') panel.overrideByName(name, wide(timeWidth));
+  panel.overrideByFieldType('string', wrapped);
+  for (const [at, name] of (text.query.columns ?? []).entries()) {
+    const { type, unit } = columnOf(text.query.view, name);
+    if (at === 0 && type === 'string') panel.overrideByName(name, wide(nameWidth));
+    if (type === 'time') panel.overrideByName(name, wide(timeWidth));
+    if (unit?.startsWith('suffix:') === true) panel.overrideByName(name, wide(unitWidth));
+  }
   if (text.sortBy !== undefined) panel.withTransformation(sortedBy(text.query, text.sortBy));
   for (const [name, properties] of Object.entries(text.cells ?? {}))
     panel.overrideByName(columnOf(text.query.view, name).name, properties);
@@ -60,7 +64,7 @@ export function text(steps: Threshold[]): DynamicConfigValue[] {
 }
 
 /** The whole text, in as many lines as it takes. */
-export const wrapped: DynamicConfigValue[] = [
+const wrapped: DynamicConfigValue[] = [
   { id: 'custom.cellOptions', value: { type: TableCellDisplayMode.Auto, wrapText: true } },
 ];
 
