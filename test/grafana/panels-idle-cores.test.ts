@@ -95,4 +95,26 @@ describe('the slider, with the invented organisation', () => {
     await expect.poll(state, { timeout: 60_000 }).toBe('exact');
     await harness().screenshot('idle-cores-memory-dark');
   });
+
+  it('takes what is advised', async () => {
+    // Of one group: roles of so few people are shown together, and advice for some of them is none for all.
+    await show(harness(), {
+      ...base,
+      queries: [
+        { view: 'idle-cores', params: { group_by: [], kind: 'interactive' } },
+        { view: 'right-size', params: { group_by: [] } },
+      ],
+    });
+    const { page } = harness();
+    await expect.poll(state, { timeout: 60_000 }).toBe('exact');
+    const slider = page.getByRole('slider', { name: /^Request of / });
+    const before = await slider.inputValue();
+    const advised = Number(/\d+/.exec((await page.getByText(/^advised \d+/).textContent()) ?? '')?.[0]);
+    await page.getByTestId('what-if').getByRole('button', { name: 'Advised' }).click();
+    await expect.poll(async () => Number(await slider.inputValue())).toBe(advised);
+    expect(String(advised)).not.toBe(before);
+    await page.getByText('Exact').waitFor();
+    await expect.poll(state, { timeout: 60_000 }).toBe('exact');
+    await harness().screenshot('idle-cores-advised-dark');
+  });
 });

@@ -5,7 +5,7 @@ import { cellsOf } from './core-axis.ts';
 export const requiredColumns = ['bin_from_cores', 'bin_to_cores', 'container_hours'] as const;
 /** From here on a container-bucket counts as active (definitions: Activity). */
 export const activeCores = 0.1;
-const allValues = 'all';
+export const allValues = 'all';
 
 /** A bin of mean cores, closed below. Merged ones (small groups) are wider than a core. */
 export interface Bin {

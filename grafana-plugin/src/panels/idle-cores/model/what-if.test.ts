@@ -167,4 +167,9 @@ describe('advice', () => {
     expect([...readAdvice(frame)]).toEqual([['Analyst', { cores: 2, memoryGb: 16, todayCores: 16 }]]);
     expect(readAdvice(null).size).toBe(0);
   });
+
+  it('for everybody, where the view is not grouped by role', () => {
+    const frame = testFrame([{ role: 'all', default_cores: 1, default_memory_gb: null, today_cores: 8 }]);
+    expect(readAdvice(frame).get('*')).toEqual({ cores: 1, memoryGb: null, todayCores: 8 });
+  });
 });
