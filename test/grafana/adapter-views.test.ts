@@ -71,9 +71,13 @@ function withoutAges(
   return rows.map((row) => row.filter((_, index) => !moving.test(columns[index]?.name ?? '')));
 }
 
-/** An answer that says as of when it is says the moment of its own request. */
+/** An answer that says as of when it is says the moment of its own request: whatever lies within the last minutes. */
 function withoutMoment(meta: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return { ...meta, howComputed: String(meta['howComputed']).replace(/\b(as of|at) \d{4}-\S+Z\b/giu, '$1 now') };
+  const isNow = (moment: string): boolean => Math.abs(Date.now() - Date.parse(moment)) < 600_000;
+  const howComputed = String(meta['howComputed']).replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z\b/gu, (moment) =>
+    isNow(moment) ? 'now' : moment,
+  );
+  return { ...meta, howComputed };
 }
 
 /** Compares the two answers to a question. Returns the number of its rows. */
