@@ -15,6 +15,7 @@ import { sortRows } from '../shared/group-rows.ts';
 import { readSqlWithParts } from '../shared/owned-usage.ts';
 import { usageParameters } from '../shared/usage-query.ts';
 import { defineView, type TimeRange, type ViewRow } from '../view.ts';
+import { contentVersions } from './content.ts';
 import { minorRelease, versionOrder } from './release.ts';
 
 const byDaySql = readSqlWithParts(import.meta.url, 'query.sql');
@@ -76,6 +77,10 @@ export const runtimeVersions = defineView({
       default: 'r',
       description: 'Which runtime',
     }),
+    of: Type.Union([Type.Literal('workspaces'), Type.Literal('content')], {
+      default: 'workspaces',
+      description: 'workspaces; content: deployed items of Posit Connect, whose users are their owners',
+    }),
     interval: Type.Union([Type.Literal('auto'), Type.Literal('day'), Type.Literal('week'), Type.Literal('none')], {
       default: 'auto',
       description: `auto: days, weeks beyond ${daysShownAsDays} days; none: one row for the range`,
@@ -108,9 +113,7 @@ export const runtimeVersions = defineView({
       is_end_of_life: 'blank',
     },
   }),
-  howComputed:
-    'Version of {runtime} in the image (digest, else reference) of each container; an image with several versions is `several` unless a platform event named one for the pod, from that day on. ' +
-    'Active: at least {active_seconds} s with 0.1 core on the day, or a visit. By {interval}, days of {time_zone}. {comparison}',
+  howComputed: '{of} By {interval}, days of {time_zone}. {comparison}',
 
   async run(context, parameters) {
     const { reader, range, config } = context;
@@ -127,6 +130,11 @@ export const runtimeVersions = defineView({
     const isCut = context.attributes.length > 0 || Number(choices?.containers) > 0;
     const sql = isCut ? byDaySql : byPeriodSql;
     const ask = async (span: TimeRange): Promise<ViewRow[]> => {
+      if (parameters.of === 'content') {
+        const question = { ...parameters, interval, filters: containerFilterValues(parameters) };
+        const rows = await contentVersions(context, span, question);
+        return parameters.release ? byRelease(rows) : rows;
+      }
       const rows = await reader.rows(sql, [
         ...usageParameters(context, span, containerFilterValues(parameters)),
         parameters.runtime,
@@ -156,8 +164,7 @@ export const runtimeVersions = defineView({
       coverage:
         seconds('alive_seconds') > 0 ? Math.min(1, seconds('covered_seconds') / seconds('alive_seconds')) : null,
       facts: {
-        runtime: parameters.runtime,
-        active_seconds: activeSeconds,
+        of: texts(parameters.runtime)[parameters.of],
         interval: interval === 'none' ? 'the range as one' : interval,
         time_zone: zone,
         comparison: comparisonText(before),
@@ -169,6 +176,18 @@ export const runtimeVersions = defineView({
     };
   },
 });
+
+/** What a figure is, by what was counted. */
+function texts(runtime: string): Readonly<Record<'workspaces' | 'content', string>> {
+  return {
+    workspaces:
+      `Version of ${runtime} in the image (digest, else reference) of each container; an image with several versions is \`several\` unless a platform event named one for the pod, from that day on. ` +
+      `Active: at least ${activeSeconds} s with 0.1 core on the day, or a visit.`,
+    content:
+      `Version of ${runtime} of each deployed content item of Connect, as the server says; what does not use ${runtime} is left out. Active: somebody looked at it (page view, session or hit of a human). ` +
+      'Alive: it was there at the end of the period; before the server was read first, with what it said first. Users: owners.',
+  };
+}
 
 /** Versions of one minor release become one row; whoever uses two of them is counted once too few rather than once too often. */
 function byRelease(rows: readonly ViewRow[]): ViewRow[] {
