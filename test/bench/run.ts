@@ -17,6 +17,7 @@ const suites: Readonly<Record<string, () => Promise<{ run: (options: Options) =>
   grafana: () => import('./grafana/index.ts'),
   views: () => import('./views/index.ts'),
   connect: () => import('./connect/index.ts'),
+  git: () => import('./git/index.ts'),
   'what-if': () => import('./what-if/index.ts'),
   'cost-import': () => import('./cost-import/index.ts'),
 };

@@ -11,6 +11,7 @@ import { testConfig } from './test-config.ts';
 
 export interface GitPollOptions {
   readonly forge: {
+    readonly name?: string;
     readonly url: string;
     readonly kind?: 'gitlab' | 'github';
     readonly organisations?: readonly string[];
@@ -32,7 +33,7 @@ export async function pollGit(warehouse: Warehouse, options: GitPollOptions): Pr
     git: { forges: [{ name: 'main', token_file: file, ...options.forge }], ...options.git },
   });
   const log = pino({ level: 'silent' });
-  const pseudonymiser = new Pseudonymiser({ key: Buffer.alloc(32, 7), privacy: config.privacy });
+  const pseudonymiser = gitPseudonymiser();
   const [instance] = gitSource.instances({ config, warehouse, pseudonymiser, log });
   if (!instance) throw new Error('no forge');
   const outcome = await instance.poll({
@@ -44,6 +45,10 @@ export async function pollGit(warehouse: Warehouse, options: GitPollOptions): Pr
     log,
   });
   return { ...outcome, state: json(outcome.state) };
+}
+
+export function gitPseudonymiser(): Pseudonymiser {
+  return new Pseudonymiser({ key: Buffer.alloc(32, 7), privacy: testConfig({}).privacy });
 }
 
 const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;

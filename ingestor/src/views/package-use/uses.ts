@@ -60,10 +60,10 @@ export async function loadUses(context: ViewContext, people: PeopleHistory, aske
     reader.rows<RuntimeRow & { person: string | null; content: number }>(sql.contentRuntimes, [until]),
     reader.rows<RuntimeRow & { images: number }>(sql.images, [range.from, until]),
     repositoriesAt(reader, until, ''),
-    mainCommitters(reader, until, ''),
+    mainCommitters(reader, people, until, ''),
   ]);
   const inUse = new Set(repositories.filter(({ is_archived: isArchived }) => !isArchived).map(repositoryKey));
-  const ownerOf = (row: RepositoryKey): string | null => people.keyOf(committers.get(repositoryKey(row)) ?? null);
+  const ownerOf = (row: RepositoryKey): string | null => committers.get(repositoryKey(row)) ?? null;
   const isOwn = internalRepository(config.package_manager.internal_repositories);
   const runtime = (row: RuntimeRow, use: Pick<Use, 'usedIn' | 'person' | 'count'>): Use[] =>
     (Object.keys(runtimes) as (keyof typeof runtimes)[]).flatMap((key) => {

@@ -1,5 +1,6 @@
 import { readSql } from '../../warehouse/sql.ts';
 import type { WarehouseReader } from '../../warehouse/warehouse.ts';
+import type { PeopleHistory } from '../shared/people.ts';
 
 const sql = {
   repositories: readSql(import.meta.url, 'repositories.sql'),
@@ -26,9 +27,10 @@ export function repositoriesAt(reader: WarehouseReader, until: Date, forge: stri
   return reader.rows<RepositoryRow>(sql.repositories, [until, forge]);
 }
 
-/** Repository → who committed most to it in the 365 days before; nobody: not in it. Ties by key. */
+/** Repository → who committed most to it in the 365 days before, by all their addresses; nobody: not in it. Ties by key. */
 export async function mainCommitters(
   reader: WarehouseReader,
+  people: PeopleHistory,
   until: Date,
   forge: string,
 ): Promise<Map<string, string>> {
@@ -37,10 +39,18 @@ export async function mainCommitters(
     until,
     forge,
   ]);
-  const found = new Map<string, string>();
+  const commits = new Map<string, Map<string, number>>();
   for (const row of rows) {
     const key = repositoryKey(row);
-    if (row.commits > 0 && !found.has(key)) found.set(key, row.person);
+    const person = people.keyOf(row.person) ?? row.person;
+    const own = commits.get(key) ?? new Map<string, number>();
+    own.set(person, (own.get(person) ?? 0) + row.commits);
+    commits.set(key, own);
+  }
+  const found = new Map<string, string>();
+  for (const [key, own] of commits) {
+    const [first] = [...own].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+    if (first !== undefined && first[1] > 0) found.set(key, first[0]);
   }
   return found;
 }

@@ -78,12 +78,12 @@ export const repositories = defineView({
 
   async run({ reader, range, now, config, attributes }, { split_by_language: isSplit, forge }) {
     const until = range.to < now ? range.to : now;
-    const [people, found, languages, lockFiles, committers] = await Promise.all([
-      PeopleHistory.load(reader, config.organisation.time_zone),
+    const people = await PeopleHistory.load(reader, config.organisation.time_zone);
+    const [found, languages, lockFiles, committers] = await Promise.all([
       repositoriesAt(reader, until, forge),
       reader.rows<RepositoryKey & { language: string }>(sql.languages, [until, forge]),
       reader.rows<RepositoryKey & { kind: string; status: string }>(sql.lockFiles, [until, forge]),
-      mainCommitters(reader, until, forge),
+      mainCommitters(reader, people, until, forge),
     ]);
     // The first row of a repository has its largest share.
     const mainLanguage = new Map([...languages].reverse().map((row) => [repositoryKey(row), row.language]));
@@ -96,7 +96,7 @@ export const repositories = defineView({
     const cells = groupRows(
       found.map((repository) => {
         const key = repositoryKey(repository);
-        const person = people.keyOf(committers.get(key) ?? null);
+        const person = committers.get(key) ?? null;
         const activity = repository.last_activity_at?.getTime() ?? 0;
         const isReadable = repository.state === 'ok' || repository.state === 'truncated';
         return {
