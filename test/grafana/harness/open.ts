@@ -127,10 +127,13 @@ function broker(): string {
   return process.env['SCE_GRAFANA_BROKER'] || inject('grafanaBroker');
 }
 
+/** Encoding what is played keeps the broker busy for longer than it keeps an idle connection. */
+const aNewConnection = { headers: { connection: 'close' } };
+
 /** Waits until the played organisation can be asked about (minutes, the first time). Call it in `beforeAll`. */
 export async function playedData(): Promise<{ readonly ingestorUrl: string }> {
   for (;;) {
-    const response = await fetch(`${broker()}/data`);
+    const response = await fetch(`${broker()}/data`, aNewConnection);
     if (!response.ok) throw new Error(await response.text());
     const { ingestorUrl } = (await response.json()) as { ingestorUrl: string | null };
     if (ingestorUrl !== null) return { ingestorUrl };
@@ -140,7 +143,7 @@ export async function playedData(): Promise<{ readonly ingestorUrl: string }> {
 
 /** What the broker of the test run (global-setup.ts) says about its page server and the data behind it. */
 async function address(): Promise<{ url: string; range: RangeSpec }> {
-  const response = await fetch(broker());
+  const response = await fetch(broker(), aNewConnection);
   if (!response.ok) throw new Error(await response.text());
   return (await response.json()) as { url: string; range: RangeSpec };
 }
