@@ -35,6 +35,11 @@ class TiedPacker {
   #length = 0;
   readonly #bySize: Float64Array;
   readonly #from: Int32Array;
+  /** Size → least cores and memory of it and of all that come after it: a node with less holds nothing any more. */
+  readonly #leastCores: Float64Array;
+  readonly #leastMemory: Float64Array;
+  /** Nodes before it hold nothing any more. */
+  #first = 0;
   #cores = new Float64Array(64);
   #memory = new Float64Array(64);
   #nodes = 0;
@@ -57,6 +62,8 @@ class TiedPacker {
     this.#sizes = new Int32Array(tied.length + 1);
     this.#bySize = new Float64Array(classOfSize.length);
     this.#from = new Int32Array(classOfSize.length);
+    this.#leastCores = leastFrom(plan.millicores, classOfSize);
+    this.#leastMemory = leastFrom(plan.memoryBytes, classOfSize);
   }
 
   add(item: number): void {
@@ -91,8 +98,10 @@ class TiedPacker {
       bySize[size] = (bySize[size] ?? 0) + (counts[base + type] ?? 0);
     }
     this.#nodes = 0;
+    this.#first = 0;
     for (let size = 0, at = 0; size < bySize.length; size++) {
       if (classOfSize[size] === -1) continue;
+      this.#skipFull(size);
       if (this.#isTied[size] === 0) this.#placeMany(millicores[size] ?? 0, memoryBytes[size] ?? 0, bySize[size] ?? 0);
       else if (classOfSize[size - 1] !== classOfSize[size]) at = this.#placeClass(at, size);
     }
@@ -115,14 +124,22 @@ class TiedPacker {
     const end = at + count;
     const sizes = this.#sizes;
     let next = at;
-    for (let node = 0; next < end; node++) {
+    // Neighbours are often alike: of a node like the one before it is known how many go there.
+    let [likeCores, likeMemory, fewestLike, mostLike] = [-1, -1, 0, 0];
+    for (let node = this.#first; next < end; node++) {
       if (node === this.#nodes) this.#open();
       let cores = this.#cores[node] ?? 0;
       let memory = this.#memory[node] ?? 0;
       if (cores < leastCores || memory < leastMemory) continue;
+      if (cores !== likeCores || memory !== likeMemory) {
+        likeCores = cores;
+        likeMemory = memory;
+        fewestLike = Math.min(times(cores, mostCores), times(memory, mostMemory));
+        mostLike = Math.min(times(cores, leastCores), times(memory, leastMemory));
+      }
       const left = end - next;
-      const fewest = Math.min(left, times(cores, mostCores, left), times(memory, mostMemory, left));
-      const most = Math.min(left, times(cores, leastCores, left), times(memory, leastMemory, left));
+      const fewest = Math.min(left, fewestLike);
+      const most = Math.min(left, mostLike);
       if (fewest !== most) {
         this.#placeEach(next, end, node);
         return end;
@@ -160,7 +177,7 @@ class TiedPacker {
   /** Places `count` containers of one size: where one by one would put them. */
   #placeMany(cores: number, memory: number, count: number): void {
     let left = count;
-    for (let node = 0; left > 0; node++) {
+    for (let node = this.#first; left > 0; node++) {
       if (node === this.#nodes) this.#open();
       const coresLeft = this.#cores[node] ?? 0;
       if (coresLeft < cores) continue;
@@ -175,6 +192,16 @@ class TiedPacker {
     }
   }
 
+  /** Passes the nodes in which there is no room for `size` or for anything after it. */
+  #skipFull(size: number): void {
+    const leastCores = this.#leastCores[size] ?? 0;
+    const leastMemory = this.#leastMemory[size] ?? 0;
+    let first = this.#first;
+    while (first < this.#nodes && ((this.#cores[first] ?? 0) < leastCores || (this.#memory[first] ?? 0) < leastMemory))
+      first++;
+    this.#first = first;
+  }
+
   #open(): void {
     if (this.#nodes === this.#cores.length) {
       this.#cores = doubled(this.#cores);
@@ -186,9 +213,18 @@ class TiedPacker {
   }
 }
 
-/** How often a size goes into what is left; at most `most`, which is what goes into anything without a size. */
-function times(left: number, size: number, most: number): number {
-  return size > 0 ? Math.floor(left / size) : most;
+/** How often a size goes into what is left; what has no size goes into anything. */
+function times(left: number, size: number): number {
+  return size > 0 ? Math.floor(left / size) : Infinity;
+}
+
+function leastFrom(values: Float64Array, classOfSize: Int32Array): Float64Array {
+  const least = new Float64Array(values.length);
+  for (let size = values.length - 1, known = Infinity; size >= 0; size--) {
+    if (classOfSize[size] !== -1) known = Math.min(known, values[size] ?? 0);
+    least[size] = known;
+  }
+  return least;
 }
 
 function doubled(values: Float64Array): Float64Array<ArrayBuffer> {

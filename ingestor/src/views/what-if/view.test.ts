@@ -123,9 +123,14 @@ describe('what-if', () => {
     expect(meta.notices.join()).toContain('Money is empty');
   });
   it('a candidate for fewer than five people, or for all but them, is not answered', async () => {
-    for (const candidates of [['Director=1'], ['Scientist=1'], ['*=1', 'Director=2']])
-      expect((await ask(candidates, { pool: 'm5.2xlarge' })).objects).toEqual([]);
-    expect((await ask(['*=1'], { pool: 'm5.2xlarge' })).objects).toHaveLength(1);
+    for (const candidates of [['Director=1'], ['Scientist=1'], ['*=1', 'Director=2']]) {
+      const { objects, meta } = await ask(candidates, { pool: 'm5.2xlarge' });
+      expect(objects).toEqual([]);
+      expect(meta.notices.join()).toContain('Node pool prod/m5.2xlarge is withheld: fewer than 5 people are concerned');
+    }
+    const everybody = await ask(['*=1'], { pool: 'm5.2xlarge' });
+    expect(everybody.objects).toHaveLength(1);
+    expect(everybody.meta.notices.join()).not.toContain('withheld');
   });
   it('late data change the answer, the same data twice do not', async () => {
     const late = container('late', { node: 'big-2', created_at: new Date(from), user_key: 'u_b000' });

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { priceFact, priceNotices } from '../money/parameters.ts';
 import { numberColumn, textColumn } from '../shared/columns.ts';
-import { defineView } from '../view.ts';
+import { defineView, type ViewRow } from '../view.ts';
 import { poolRows } from './answer.ts';
 import { parseCandidates } from './candidates.ts';
 import { loadRange } from './pools.ts';
@@ -99,6 +99,7 @@ export const whatIf = defineView({
       rows.some(({ part, cost_today: cost }) => part === 'nodes' && cost === null),
     );
     if (candidates.size === 0) notices.push('No candidate is given: both sides are today’s requests');
+    notices.push(...withheld(rows, context.config.views.small_groups.min_people));
     if (loaded.homeless > 0)
       notices.push(`${loaded.homeless} containers are left out: their node or its size is not known`);
     const { window } = loaded;
@@ -117,6 +118,17 @@ export const whatIf = defineView({
     };
   },
 });
+
+/** The runner hides these rows; a pool that is missing must not look like one that does not exist. */
+function withheld(rows: readonly ViewRow[], minPeople: number): string[] {
+  const pools = rows
+    .filter(({ part, people }) => part === 'nodes' && Number(people) > 0 && Number(people) < minPeople)
+    .map(({ cluster, pool }) => [cluster, pool].filter((each) => each !== '').join('/') || 'of unknown type');
+  if (pools.length === 0) return [];
+  return [
+    `Node pool${pools.length > 1 ? 's' : ''} ${pools.join(', ')} ${pools.length > 1 ? 'are' : 'is'} withheld: fewer than ${minPeople} people are concerned, or fewer would be left`,
+  ];
+}
 
 function text(time: Date): string {
   return `${time.toISOString().slice(0, 16)}Z`;
