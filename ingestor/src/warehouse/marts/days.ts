@@ -2,7 +2,7 @@ import { metricRange } from '../metric-range.ts';
 import { readSql } from '../sql.ts';
 import { latest } from './container-row.ts';
 import type { MartContext } from './mart-context.ts';
-import { localDays, type LocalDay } from './org-days.ts';
+import { boundDays, localDays, weeksOf, type LocalDay } from './org-days.ts';
 import { writeVisits } from './visits.ts';
 
 const sql = (name: string): string => readSql(import.meta.url, name);
@@ -45,8 +45,8 @@ export async function rollUpDays(context: MartContext, span: DaySpan, rawFloor: 
       reader.execute(statements.nodes, [...edges, day.day]),
     ]);
     if (rawFloor === null || day.from >= rawFloor) await rollUpVolumes(context, day);
-    await writeVisits(context, day);
   }
+  await writeVisits(context, days);
   return latest(left, await rollUpPeople(context, span));
 }
 
@@ -90,8 +90,10 @@ export async function rollUpPeople(context: MartContext, span: DaySpan): Promise
   for (const zone of new Set([organisation, ...elsewhere.map(({ time_zone }) => time_zone ?? organisation)])) {
     const days = daysOf(span, zone);
     left = latest(left, days.left);
-    for (const day of days.now)
-      await reader.execute(statements.userDays, [day.from, day.to, day.day, zone, organisation, chunk]);
+    for (const some of weeksOf(days.now)) {
+      const edges = [some[0]?.from ?? from, some.at(-1)?.to ?? to];
+      await reader.execute(statements.userDays, [...edges, boundDays(some), zone, organisation, chunk]);
+    }
   }
   return left;
 }

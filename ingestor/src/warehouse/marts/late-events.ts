@@ -45,13 +45,14 @@ export async function rollUpLateEvents(
   await resolveRuntimes(context, earliest(from, done[0]?.from) ?? from);
   const rows = await readRows<{ hour: Date }>(reader, lateHoursSql, [from]);
   const late = rows.map((row) => row.hour.getTime()).filter((at) => !done.some((range) => touches(range, at)));
-  const visited = new Set<number>();
+  let until = new Date(0);
   for (const span of spans(late)) {
-    for (const day of localDays(span.from, span.to, context.config.organisation.time_zone)) {
-      if (visited.has(day.from.getTime())) continue;
-      visited.add(day.from.getTime());
-      await writeVisits(context, day);
-    }
+    const days = localDays(span.from, span.to, context.config.organisation.time_zone);
+    await writeVisits(
+      context,
+      days.filter(({ from: start }) => start >= until),
+    );
+    until = days.at(-1)?.to ?? until;
     await rollUpPeople(context, { ...span, goesOn: false });
   }
   return { receivedUntil, earliest: late[0] === undefined ? null : new Date(late[0]) };

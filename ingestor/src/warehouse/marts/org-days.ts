@@ -9,6 +9,21 @@ export interface LocalDay {
   readonly to: Date;
 }
 
+/** Days that one statement does: what it holds of their buckets stays within bounds. */
+const daysAtATime = 7;
+
+/** Days that follow each other, some at a time. */
+export function weeksOf(days: readonly LocalDay[]): LocalDay[][] {
+  return Array.from({ length: Math.ceil(days.length / daysAtATime) }, (_, index) =>
+    days.slice(index * daysAtATime, (index + 1) * daysAtATime),
+  );
+}
+
+/** Where days begin, as a bound DOUBLE[] in microseconds: `insertion_point(days, time) - 1` is the number of the day of a time. */
+export function boundDays(days: readonly LocalDay[]): string {
+  return `{${days.map(({ from }) => from.getTime() * 1000).join(',')}}`;
+}
+
 /** The local days of a time zone that a span of time touches, in order. */
 export function localDays(from: Date, to: Date, timeZone: string): LocalDay[] {
   const days: LocalDay[] = [];
