@@ -277,11 +277,13 @@ beforeAll(async () => {
     async () => (await warehouse.reader.rows('select 1 from containers where user_key is not null limit 1')).length > 0,
     { timeoutMs: 120_000 },
   );
-  await poll(
-    'the marts to know the day',
-    async () => (await warehouse.reader.rows('select 1 from user_days limit 1')).length > 0,
-    { timeoutMs: 120_000 },
-  );
+  // Visits alone make days of people: those of containers and volumes come with the raw samples.
+  for (const table of ['user_days', 'container_usage_1d', 'volume_usage_1d'])
+    await poll(
+      `the marts to know the day in ${table}`,
+      async () => (await warehouse.reader.rows(`select 1 from ${table} limit 1`)).length > 0,
+      { timeoutMs: 120_000 },
+    );
   await warehouse.close();
 }, 300_000);
 
