@@ -138,6 +138,18 @@ export function chapters({ frame }: Organisation): readonly Chapter[] {
       parameters: {},
       columns: ['role', 'default_cores', 'today_cores', 'default_memory_gb', 'today_memory_gb', 'users', 'exceptions'],
     },
+    {
+      view: 'what-if',
+      sentence: 'What that would save in whole nodes: statisticians with one core and 8 GB.',
+      parameters: { candidates: ['Statistician=1/8'] },
+      columns: ['pool', 'saving', 'currency', 'nodes_today', 'nodes_candidate', 'throttled_share', 'binding'],
+    },
+    {
+      view: 'savings',
+      sentence: 'What it did save: six weeks ago statistical programmers went from sixteen cores to four.',
+      parameters: {},
+      columns: ['change', 'projected_saving', 'measured_saving', 'currency', 'users', 'note'],
+    },
     ...connectChapters,
     ...batchChapters,
     {
