@@ -1,5 +1,6 @@
 import { batchChapters } from './batch.ts';
 import { connectChapters } from './connect.ts';
+import { gitChapters } from './git.ts';
 import type { Organisation } from '../support/organisation/index.ts';
 
 /** One question of the summary. A view that is not in the catalogue is left out; one without a chapter is shown as it is. */
@@ -152,6 +153,7 @@ export function chapters({ frame }: Organisation): readonly Chapter[] {
     },
     ...connectChapters,
     ...batchChapters,
+    ...gitChapters,
     {
       view: 'data-quality',
       sentence:

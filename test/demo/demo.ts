@@ -18,6 +18,8 @@ import { startBatch } from './batch.ts';
 import type { DemoBatch } from './batch.ts';
 import { startConnect } from './connect.ts';
 import type { DemoConnect } from './connect.ts';
+import { startGit } from './git.ts';
+import type { DemoGit } from './git.ts';
 import { freshDataDir, releaseDataDir } from './data-dir.ts';
 import { ALL_PEOPLE, readOptions } from './options.ts';
 import type { DemoOptions } from './options.ts';
@@ -47,15 +49,18 @@ async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
   let sender: Sender | null = null;
   let connect: DemoConnect | null = null;
   let batch: DemoBatch | null = null;
+  let git: DemoGit | null = null;
   try {
     connect = await startConnect(organisation, dataDir.path);
     batch = await startBatch(organisation);
+    git = await startGit(organisation, dataDir.path);
     service = await startService(
       dataDir.path,
       {
         ...organisationConfig({ hrDirectory, frame: organisation.frame }),
         ...connect.config,
         ...batch.config,
+        ...git.config,
         marts: { interval_seconds: 10 },
         ...(options.config === '' ? {} : (parse(await readFile(options.config, 'utf8')) as object)),
       },
@@ -76,6 +81,7 @@ async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
     const requests = await connect.settled(service, signal);
     say(`  Posit Connect was read with ${requests.toLocaleString('en')} requests.`);
     say(`  AWS Batch was read with ${(await batch.settled(service, signal)).toLocaleString('en')} requests.`);
+    say(`  GitLab and GitHub were read with ${(await git.settled(service, signal)).toLocaleString('en')} requests.`);
     const failed = await printSummary(service, organisation, (text) => void process.stdout.write(text));
     if (failed.length > 0) throw new Error(`these views failed: ${failed.join(', ')}`);
     if (!options.once) await goLive(service, organisation, sender, options, hrDirectory, signal);
@@ -84,6 +90,7 @@ async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
     await service?.stop();
     await connect?.close();
     await batch?.close();
+    await git?.close();
     await releaseDataDir(dataDir.path);
   }
 }
