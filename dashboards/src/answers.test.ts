@@ -22,7 +22,8 @@ beforeAll(async () => {
     scrapeSeconds: 300,
     slowSeconds: 3600,
     config: {
-      access: { read_token_scope: 'platform' },
+      // Every question of every board within a minute is more than anybody asks.
+      access: { read_token_scope: 'platform', reads_per_minute: 100_000 },
       // Sixty people: with the limits of a large organisation most of them would be one group.
       views: { small_groups: { min_people: 1, max_share: 1 } },
       // The story lies in the past.

@@ -109,7 +109,7 @@ export const containerLifecycle = defineView({
     ),
     numberColumn('change_visit_days', 'Visit days, change', 'short', 'visit_days − previous_visit_days'),
   ],
-  leastScope: 'aggregate',
+  leastScope: 'self',
   privacy: { kind: 'persons', person: 'user' },
   howComputed:
     'Workspaces alive in the range, as of {as_of}. Pattern, first match: too new (alive, under {too_new} days old), kept alive (alive, over {kept_alive} days old and visited in the last {visited}), ' +

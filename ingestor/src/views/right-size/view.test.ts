@@ -77,7 +77,7 @@ describe('right-size', () => {
     expect(meta.howComputed).toContain('tried on the 14 complete days until 2026-02-26T00:00Z');
   });
   it('thresholds are configuration, and the answer says which held', async () => {
-    const config = testConfig({ sizing: { covered_users: 1, active_days: 14 } });
+    const config = testConfig({ sizing: { covered_users: 1, active_days: 14, least_active_buckets: 80 } });
     const { objects, meta } = await askView(warehouse, config, { view: rightSize, params: {}, from: '2026-02-01', to });
     // One of the hundred analysts needs 12: she is no exception any more.
     expect(pick(objects, ['role', 'default_cores', 'exceptions'])[0]).toEqual(['Analyst', 12, 0]);

@@ -42,7 +42,7 @@ export const storageClaims = defineView({
     ),
     timeColumn('last_day', 'Last mounted', 'Last day on which a node reported it'),
   ],
-  leastScope: 'aggregate',
+  leastScope: 'self',
   privacy: { kind: 'persons', person: 'user' },
   howComputed:
     'Volumes as the kubelet reports them, mean over the day, the highest of several mounting nodes and never their sum. A volume that is not mounted keeps its last figures. {listed}. No file names are read.',
