@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FAKE_CONNECT_KEY, startFakeConnect } from '../support/fakes/connect/server.ts';
 import { createConnect } from '../support/organisation/connect/index.ts';
-import { connectPeople } from '../support/organisation/connect/of-organisation.ts';
+import { connectPeople, connectRuns } from '../support/organisation/connect/of-organisation.ts';
 import type { Organisation } from '../support/organisation/index.ts';
 import type { Chapter } from './chapters.ts';
 import { pollerSettled } from './poller.ts';
@@ -23,6 +23,7 @@ export async function startConnect(organisation: Organisation, dataDir: string):
     now: organisation.frame.now,
     people: connectPeople(organisation),
     jobDays: 60,
+    clusterRuns: connectRuns(organisation),
     packagesPerItem: 5,
   });
   const fake = await startFakeConnect(world);

@@ -1,7 +1,7 @@
-import { Random, hashOf, uid } from '../random.ts';
+import { Random, hashOf, hex, uid } from '../random.ts';
 import { DAY_MS } from '../time.ts';
 import { makeItem } from './items.ts';
-import type { AuditEvent, ConnectPerson, ConnectUser, ConnectWorld } from './model.ts';
+import type { AuditEvent, ClusterRun, ConnectItem, ConnectPerson, ConnectUser, ConnectWorld } from './model.ts';
 import { itemPlans } from './plans.ts';
 import { truthOf } from './truth.ts';
 import { makeLog } from './usage.ts';
@@ -18,6 +18,8 @@ export interface ConnectOptions {
   readonly jobDays?: number;
   readonly packagesPerItem?: number;
   readonly auditEvents?: number;
+  /** Runs in the organisation's cluster: each becomes a job of some item, so that its pod has an owner. */
+  readonly clusterRuns?: readonly ClusterRun[];
 }
 
 /** Days of history that the server's logs have. */
@@ -31,6 +33,7 @@ export function createConnect(options: ConnectOptions): ConnectWorld {
   const publishers = users.flatMap((user, index) => (user.role === 'publisher' ? [index] : []));
   const frame = { seed, now, publishers, jobDays: options.jobDays ?? 365 };
   const items = itemPlans(seed, publishers, options.scale ?? 1).map((plan, index) => makeItem(frame, index, plan));
+  giveRuns(seed, items, options.clusterRuns ?? []);
   const logsBegin = now - LOG_DAYS * DAY_MS;
   const usage = { seed, now, logsBegin, users, items };
   const count = options.visits ?? 20_000;
@@ -51,6 +54,31 @@ export function createConnect(options: ConnectOptions): ConnectWorld {
     packagesPerItem: options.packagesPerItem ?? 20,
     truth: truthOf({ now, items, ...logs }),
   };
+}
+
+/** Jobs of applications and of what is rendered when somebody asks: those of schedules and of what fails are the story's own. */
+function giveRuns(seed: number, items: readonly ConnectItem[], runs: readonly ClusterRun[]): void {
+  const seen = items.filter(({ part }) => part === 'seen');
+  for (const [index, { name, startedAt, endedAt }] of runs.entries()) {
+    const random = new Random(hashOf(seed, 'cluster run', name));
+    const item = random.pick(
+      seen.filter(({ lastDeployedAt }) => lastDeployedAt !== null && lastDeployedAt < startedAt),
+    );
+    item.jobs.push({
+      id: 50_000_000 + index,
+      key: hex(hashOf(seed, 'cluster job', name), 16),
+      tag: 'run_app',
+      queuedAt: null,
+      startedAt,
+      endedAt,
+      exitCode: 0,
+      status: 2,
+      heartbeatAt: endedAt,
+      bundleId: item.bundleId,
+      kubernetesJob: name,
+    });
+  }
+  for (const item of seen) item.jobs.sort((a, b) => a.startedAt - b.startedAt);
 }
 
 /** The first is the administrator whose key the poller has; every fourth person publishes. */

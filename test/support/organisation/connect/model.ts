@@ -8,6 +8,13 @@ export interface ConnectPerson {
   readonly leftOn: number | null;
 }
 
+/** A Kubernetes job of Connect's off-host runner. */
+export interface ClusterRun {
+  readonly name: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
 export interface ConnectUser {
   readonly guid: string;
   readonly username: string;

@@ -1,6 +1,6 @@
 import type { Organisation } from '../organisation.ts';
 import { spellAt } from '../people.ts';
-import type { ConnectPerson } from './model.ts';
+import type { ClusterRun, ConnectPerson } from './model.ts';
 
 /** People of the organisation as accounts of its Connect. */
 export function connectPeople({ everybody, frame }: Organisation): ConnectPerson[] {
@@ -11,6 +11,17 @@ export function connectPeople({ everybody, frame }: Organisation): ConnectPerson
     department: spellAt(person, frame.now).department.name,
     leftOn: person.leftOn,
   }));
+}
+
+/** What Connect has run in the organisation's cluster until now. */
+export function connectRuns({ cluster, frame }: Organisation): ClusterRun[] {
+  return cluster.pods
+    .filter(({ plan, endedAt }) => plan.kind === 'connect' && plan.owner?.kind === 'Job' && endedAt <= frame.now)
+    .map(({ plan, startedAt, endedAt }) => ({
+      name: plan.owner?.name ?? '',
+      startedAt: Math.floor(startedAt / 1000) * 1000,
+      endedAt: Math.floor(endedAt / 1000) * 1000,
+    }));
 }
 
 /** Accounts without an organisation around them, for tests of the source alone. */
