@@ -2,35 +2,23 @@ import { Type } from 'typebox';
 import { dayLabel, localMidnight } from '../money/day.ts';
 import { dayMs, daysBetween, loadWeekdays } from '../money/daily.ts';
 import { loadOfferedCost } from '../money/daily-cost.ts';
-import { anomalyRules, expectedOf, forecastRules } from '../money/forecast.ts';
-import { currencyParameter, priceFact, priceNotices } from '../money/parameters.ts';
+import { expectedOf, forecastRules } from '../money/forecast.ts';
+import { priceNotices } from '../money/parameters.ts';
 import { loadPriceBook } from '../money/price-book.ts';
 import { numberColumn, textColumn, timeColumn } from '../shared/columns.ts';
 import { defineView, type ViewRow } from '../view.ts';
+import { anomalyFacts, anomalyParameters, expectationColumns, expectationText } from './anomaly.ts';
 
 export const costAnomalies = defineView({
   id: 'cost-anomalies',
   title: 'Days that cost more than usual',
   topic: 'Cost',
   description: 'What the platform cost by day, what was expected by the days before, and which days are far above it',
-  parameters: Type.Object({
-    currency: currencyParameter,
-    least_amount: Type.Number({
-      default: 50,
-      minimum: 0,
-      description: 'A day is no anomaly by less than this, in the currency of the answer',
-    }),
-  }),
+  parameters: Type.Object(anomalyParameters),
   columns: [
     timeColumn('day', 'Day', 'Local midnight at which it starts'),
     numberColumn('cost', 'Cost', 'none', 'Σ allocatable × price: reserved and infra idle; empty without a price'),
-    numberColumn(
-      'expected_cost',
-      'Expected',
-      'none',
-      'Median of such weekdays before; empty with fewer than six of them',
-    ),
-    numberColumn('threshold', 'Threshold', 'none', 'expected_cost + max(4 · s, least_amount)'),
+    ...expectationColumns,
     {
       name: 'is_anomaly',
       displayName: 'Anomaly',
@@ -43,8 +31,9 @@ export const costAnomalies = defineView({
   leastScope: 'aggregate',
   privacy: { kind: 'none' },
   howComputed:
-    'Σ allocatable × price, by day (what is used in a day is not told: it is activity). Complete days with data, each beside the {last_days} days before it: above the median of its weekday + max({spreads} · s, {least}) with at least {fewest} such weekdays; ' +
-    's = max(1.4826 · MAD of the residuals, 2 % of the median); holidays count as Sundays. Prices: {prices}. Days of {time_zone}.',
+    'Σ allocatable × price, by day (what is used in a day is not told: it is activity). Complete days with data, each beside the {last_days} days before it: ' +
+    `${expectationText} ` +
+    'Prices: {prices}. Days of {time_zone}.',
 
   async run({ reader, range, now, config }, { currency, least_amount: least }) {
     const zone = config.organisation.time_zone;
@@ -82,14 +71,7 @@ export const costAnomalies = defineView({
     return {
       rows,
       coverage: null,
-      facts: {
-        last_days: forecastRules.lastDays,
-        spreads: anomalyRules.spreads,
-        fewest: anomalyRules.fewestWeekdays,
-        least: `${least} ${book.currency ?? ''}`.trim(),
-        prices: priceFact(book, range, zone),
-        time_zone: zone,
-      },
+      facts: anomalyFacts(book, range, zone, least),
       notices: [
         ...priceNotices(
           book,

@@ -3,11 +3,12 @@ import { summable, summableMerge } from '../money/cells.ts';
 import { dayLabel, dayText, localMidnight } from '../money/day.ts';
 import { dayMs, loadWeekdays } from '../money/daily.ts';
 import { loadDailyCost } from '../money/daily-cost.ts';
-import { anomalyRules, expectedOf, forecastRules } from '../money/forecast.ts';
-import { currencyParameter, priceFact, priceNotices } from '../money/parameters.ts';
+import { expectedOf, forecastRules } from '../money/forecast.ts';
+import { priceNotices } from '../money/parameters.ts';
 import { loadPriceBook } from '../money/price-book.ts';
 import { numberColumn, textColumn, timeColumn } from '../shared/columns.ts';
 import { defineView, type ViewRow } from '../view.ts';
+import { anomalyFacts, anomalyParameters, expectationColumns, expectationText } from './anomaly.ts';
 
 export const departmentCostAnomalies = defineView({
   id: 'department-cost-anomalies',
@@ -17,24 +18,13 @@ export const departmentCostAnomalies = defineView({
     'What the reservations of each department cost on the last complete day of the range, beside what was expected by the days before',
   parameters: Type.Object({
     department: Type.String({ default: '', description: 'Only this department; empty: all' }),
-    currency: currencyParameter,
-    least_amount: Type.Number({
-      default: 50,
-      minimum: 0,
-      description: 'A day is no anomaly by less than this, in the currency of the answer',
-    }),
+    ...anomalyParameters,
   }),
   columns: [
     timeColumn('day', 'Day', 'Local midnight at which it starts'),
     textColumn('department', 'Department', 'As of the day of the usage'),
     numberColumn('cost', 'Cost', 'none', 'Reserved hours × price as of the day; empty without a price'),
-    numberColumn(
-      'expected_cost',
-      'Expected',
-      'none',
-      'Median of such weekdays before; empty with fewer than six of them',
-    ),
-    numberColumn('threshold', 'Threshold', 'none', 'expected_cost + max(4 · s, least_amount)'),
+    ...expectationColumns,
     numberColumn(
       'excess_cost',
       'Above',
@@ -54,8 +44,9 @@ export const departmentCostAnomalies = defineView({
     merge: { people: 'sum', ...summableMerge('cost'), cost_of_day: 'sum' },
   },
   howComputed:
-    'Reserved hours × price of the last complete day of the range, beside the {last_days} days before it: above the median of its weekday + max({spreads} · s, {least}) with at least {fewest} such weekdays; ' +
-    's = max(1.4826 · MAD of the residuals, 2 % of the median); holidays count as Sundays. Reservations, not activity. Prices: {prices}. Days of {time_zone}.',
+    'Reserved hours × price of the last complete day of the range, beside the {last_days} days before it: ' +
+    `${expectationText} ` +
+    'Reservations, not activity. Prices: {prices}. Days of {time_zone}.',
 
   async run({ reader, range, now, config }, { currency, least_amount: least }) {
     const zone = config.organisation.time_zone;
@@ -100,14 +91,7 @@ export const departmentCostAnomalies = defineView({
     return {
       rows,
       coverage: null,
-      facts: {
-        last_days: forecastRules.lastDays,
-        spreads: anomalyRules.spreads,
-        fewest: anomalyRules.fewestWeekdays,
-        least: `${least} ${book.currency ?? ''}`.trim(),
-        prices: priceFact(book, range, zone),
-        time_zone: zone,
-      },
+      facts: anomalyFacts(book, range, zone, least),
       notices: priceNotices(
         book,
         rows.some((row) => row['cost'] === null),
