@@ -14,13 +14,21 @@ import { attributes, behind, organisation, values } from '../support/small-organ
 import { testConfig } from '../support/test-config.ts';
 import { useWarehouse } from '../support/warehouse.ts';
 
-/** Attacks on the idle-core histogram: by filters, two-way tables, dates, bins, CSV and the lists of what may be chosen. */
+/** Attacks on the idle-core histogram and its sums: by filters, two-way tables, dates, bins, CSV and the lists of what may be chosen. */
 const now = new Date('2026-03-18T12:00:00Z');
 const minPeople = 5;
 const week = { from: '2026-02-23', to: '2026-03-02' };
 const kinds = ['batch', 'interactive', 'service'];
 const used = [0.05, 0.3, 0.7, 1.5, 3.5];
 const bins = ['0–0.1', '0.1–0.5', '0.5–1', '1–2', '3–4'];
+/** Cores, of ten hours of a container that requests four. */
+const sumsShown = [
+  { sum: 'container_hours', of: () => 1 },
+  { sum: 'requested_core_hours', of: () => 4 },
+  { sum: 'used_core_hours', of: (cores: number) => cores },
+  { sum: 'within_core_hours', of: (cores: number) => Math.min(4, cores) },
+  { sum: 'idle_core_hours', of: (cores: number) => Math.max(0, 4 - cores) },
+];
 const token = 'aggregate-token-0123';
 const config = testConfig(
   { access: { reads_per_minute: 1_000_000, tokens: [{ name: 'aggregate', token_env: 'T_AGGREGATE' }] } },
@@ -56,17 +64,30 @@ function attributesOn({ department = '', role = '', isManager = false, moves = {
 class Atoms {
   readonly people: Set<string>[];
   readonly hours: number[];
+  readonly #uses: (readonly Use[])[];
   constructor(uses: readonly Use[]) {
     const size = this.select(values.department, values.role, values.is_manager, kinds, bins).length;
     this.people = Array.from({ length: size }, () => new Set<string>());
     this.hours = new Array<number>(size).fill(0);
-    for (const { person, kind, day, bin } of uses) {
+    const own = Array.from({ length: size }, (): Use[] => []);
+    this.#uses = own;
+    for (const use of uses) {
+      const { person, kind, day, bin } = use;
       const [department, role, isManager] = attributesOn(person, day);
       for (const atom of this.select([department], [role], [isManager], [kind], [bins[bin] ?? ''])) {
         this.people[atom]?.add(person.key);
         this.hours[atom] = (this.hours[atom] ?? 0) + 10;
+        own[atom]?.push(use);
       }
     }
+  }
+  /** What each person holds of a sum over uses of ten hours. */
+  heldBy(atoms: Iterable<number>, amountOf: (used: number) => number): number[] {
+    const held = new Map<string, number>();
+    for (const atom of atoms)
+      for (const { person, bin } of this.#uses[atom] ?? [])
+        held.set(person.key, (held.get(person.key) ?? 0) + 10 * amountOf(used[bin] ?? 0));
+    return [...held.values()];
   }
   select(...chosen: readonly (readonly string[])[]): number[] {
     const all: readonly (readonly string[])[] = [values.department, values.role, values.is_manager, kinds, bins];
@@ -84,16 +105,61 @@ class Atoms {
   }
 }
 
-async function ask(params: Record<string, unknown>, range: { from: string; to: string }): Promise<QueryResultBody> {
+async function ask(view: string, { params, range }: Question): Promise<QueryResultBody> {
   const response = await app.inject({
     method: 'POST',
     url: '/api/v1/query',
     headers: { authorization: `Bearer ${token}` },
-    payload: { queries: [{ refId: 'A', view: 'idle-cores', params }], range },
+    payload: { queries: [{ refId: 'A', view, params }], range },
   });
   const answer = response.json<QueryResponse>().results['A'];
   if (!answer || 'error' in answer) throw new Error(`${JSON.stringify(params)}: ${response.body}`);
   return answer;
+}
+
+/** The kinds that an answer is about: what a filter on containers was merged with is in the notices. */
+function kindsShown(answer: QueryResultBody, params: Question['params']): string[] {
+  const kind = typeof params['kind'] === 'string' ? params['kind'] : '';
+  if (kind === '') return kinds;
+  const part = answer.meta.notices.map((notice) => /\(filter_part\): (.*)$/.exec(notice)?.[1]).find(Boolean);
+  return (part?.split('; ').find((label) => label.split(' + ').includes(kind)) ?? kind).split(' + ');
+}
+
+/** All cells that somebody may want to know, of one value or all of each column. */
+function cellsOf(atoms: Atoms, everyBin: readonly (readonly string[])[]): { what: string; set: number[] }[] {
+  const one = (all: readonly string[]): (readonly string[])[] => [all, ...all.map((value) => [value])];
+  return one(values.department).flatMap((d) =>
+    one(values.role).flatMap((r) =>
+      one(values.is_manager).flatMap((m) =>
+        one(kinds).flatMap((k) =>
+          everyBin.map((b) => ({
+            what: [d, r, m, k, b].map((each) => each.join('|')).join(', '),
+            set: atoms.select(d, r, m, k, b),
+          })),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Nothing that was learnt, and no difference of two of these, is about one to four people. */
+function expectNothingFound(
+  attack: Attack,
+  atoms: Atoms,
+  everyBin: readonly (readonly string[])[],
+  least: number,
+): void {
+  const small = (set: Iterable<number>): boolean => {
+    const count = atoms.count(set);
+    return count > 0 && count < minPeople;
+  };
+  const leaks = attack.differences(2500).filter((each) => small(each.atoms));
+  expect(leaks.slice(0, 5).map(({ atoms: set, from }) => `${atoms.count(set)} people: ${from}`)).toEqual([]);
+  const hidden = cellsOf(atoms, everyBin).filter(({ set }) => small(set));
+  // There is something to find.
+  expect(hidden.length).toBeGreaterThan(least);
+  const worked = hidden.filter(({ set }) => attack.knows(set));
+  expect(worked.slice(0, 5).map(({ what }) => what)).toEqual([]);
 }
 
 /** Rows as somebody reads them who got the CSV. */
@@ -172,15 +238,9 @@ describe.each([3])('idle-cores of an organisation with small groups (%i)', (seed
   it('no bin, filter, date, two-way table, comparison or CSV isolates one to four people', async () => {
     const attack = new Attack(atoms.hours.length);
     for (const { params, range } of questions()) {
-      const answer = await ask(params, range);
+      const answer = await ask('idle-cores', { params, range });
       const what = `${JSON.stringify(params)} ${range.from}`;
-      // What a filter on containers was merged with is in the notices.
-      const part = answer.meta.notices.map((notice) => /\(filter_part\): (.*)$/.exec(notice)?.[1]).find(Boolean);
-      const kind = typeof params['kind'] === 'string' ? params['kind'] : '';
-      const shownKinds =
-        kind === ''
-          ? kinds
-          : (part?.split('; ').find((label) => label.split(' + ').includes(kind)) ?? kind).split(' + ');
+      const shownKinds = kindsShown(answer, params);
       for (const row of rowsOfCsv(answer)) {
         if (Number(row['container_hours']) === 0) continue;
         const [department = [], role = [], manager = []] = attributes.map((name) =>
@@ -192,30 +252,35 @@ describe.each([3])('idle-cores of an organisation with small groups (%i)', (seed
       }
     }
     expect(attack.equations).toBeGreaterThan(10);
-    const small = (set: Iterable<number>): boolean => {
-      const count = atoms.count(set);
-      return count > 0 && count < minPeople;
-    };
-    const leaks = attack.differences(2500).filter((each) => small(each.atoms));
-    expect(leaks.slice(0, 5).map(({ atoms: set, from }) => `${atoms.count(set)} people: ${from}`)).toEqual([]);
-    const one = (all: readonly string[]): (readonly string[])[] => [all, ...all.map((value) => [value])];
-    const cells = one(values.department).flatMap((d) =>
-      one(values.role).flatMap((r) =>
-        one(values.is_manager).flatMap((m) =>
-          one(kinds).flatMap((k) =>
-            one(bins).map((b) => ({
-              what: [d, r, m, k, b].map((each) => each.join('|')).join(', '),
-              set: atoms.select(d, r, m, k, b),
-            })),
-          ),
-        ),
-      ),
-    );
-    const hidden = cells.filter(({ set }) => small(set));
-    // There is something to find.
-    expect(hidden.length).toBeGreaterThan(50);
-    const worked = hidden.filter(({ set }) => attack.knows(set));
-    expect(worked.slice(0, 5).map(({ what }) => what)).toEqual([]);
+    expectNothingFound(attack, atoms, [bins, ...bins.map((bin) => [bin])], 50);
+  });
+
+  it('no sum, period, filter, two-way table, comparison or CSV isolates one to four people, or somebody who holds most of a sum', async () => {
+    const attack = new Attack(atoms.hours.length);
+    const inWeeks = { params: { group_by: ['department'], period: 'week' }, range: week };
+    for (const { params, range } of [...questions(), inWeeks]) {
+      const answer = await ask('idle-cores-summary', { params, range });
+      const what = `${JSON.stringify(params)} ${range.from}`;
+      const shownKinds = kindsShown(answer, params);
+      for (const row of rowsOfCsv(answer)) {
+        if (Number(row['container_hours']) === 0) continue;
+        const [department = [], role = [], manager = []] = attributes.map((name) =>
+          behind(row[name] ?? '', values[name]),
+        );
+        const set = atoms.select(department, role, manager, shownKinds, bins);
+        expect(atoms.sum(set), `${what} ${JSON.stringify(row)}`).toBeCloseTo(Number(row['container_hours']), 6);
+        expect(atoms.count(set), what).toBeGreaterThanOrEqual(minPeople);
+        for (const { sum, of } of sumsShown) {
+          const held = atoms.heldBy(set, of);
+          const total = held.reduce((so, each) => so + each, 0);
+          expect(total, `${what} ${sum}`).toBeCloseTo(Number(row[sum]), 4);
+          expect(Math.max(0, ...held), `${what} ${sum}`).toBeLessThanOrEqual(0.8 * total + 1e-6);
+        }
+        attack.learn(set, what);
+      }
+    }
+    expect(attack.equations).toBeGreaterThan(5);
+    expectNothingFound(attack, atoms, [bins], 5);
   });
 
   it('neither the catalogue nor the lists of values tell of a group of one to four people', async () => {

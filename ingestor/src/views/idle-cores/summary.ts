@@ -101,10 +101,14 @@ const sums = [
   'borrowed_core_hours',
   'used_core_hours',
   'known_core_hours',
-  'largest_container_hours',
-  'largest_used_core_hours',
-  'largest_idle_core_hours',
   'people',
+];
+const protectedSums = [
+  'container_hours',
+  'requested_core_hours',
+  'within_core_hours',
+  'idle_core_hours',
+  'used_core_hours',
 ];
 const compared = [
   'container_hours',
@@ -142,11 +146,8 @@ export const idleCoresSummary = defineView({
     slices: ['period_start'],
     people: 'contributors',
     overlapping: true,
-    dominance: [
-      { sum: 'container_hours', largest: 'largest_container_hours' },
-      { sum: 'used_core_hours', largest: 'largest_used_core_hours' },
-      { sum: 'idle_core_hours', largest: 'largest_idle_core_hours' },
-    ],
+    // Unknown and borrowed are what is left between these (docs/views.md).
+    dominance: protectedSums.map((sum) => ({ sum, largest: `largest_${sum}` })),
     merge: {
       container_hours: 'sum',
       alive_hours: 'sum',
@@ -185,7 +186,7 @@ export const idleCoresSummary = defineView({
     const [rows, previous] = await Promise.all([ask(range), before && ask(before)]);
     const shown = withPrevious(rows, previous?.map((row) => ({ ...row, period_start: range.from })) ?? null, {
       keys: [...personAttributes, 'period_start'],
-      sums,
+      sums: [...sums, ...protectedSums.map((sum) => `largest_${sum}`)],
       ratios: ['idle_share', 'under_tenth_share', 'coverage'],
     });
     const total = (column: string): number => rows.reduce((sum, row) => sum + Number(row[column] ?? 0), 0);
