@@ -84,6 +84,12 @@ interface RunsRow {
   readonly failed: number;
 }
 
+interface SeenRow {
+  readonly server: string;
+  readonly content_guid: string;
+  readonly last_seen_at: Date;
+}
+
 /** Runs of an item over the year before; of one that is younger, carried on to a year. */
 export interface Runs {
   readonly runs: number;
@@ -121,13 +127,23 @@ export function itemKey({
   return `${server} ${guid}`;
 }
 
+/** What takes long to read: the last look at each item ever, and the cost of a year of runs. What is not read is empty. */
+export interface FactsNeeded {
+  readonly looks: boolean;
+  readonly runs: boolean;
+}
+
 /** What the findings are made of. */
-export async function loadConnectFacts(context: ViewContext, server: string): Promise<ConnectFacts> {
+export async function loadConnectFacts(
+  context: ViewContext,
+  server: string,
+  needed: FactsNeeded = { looks: true, runs: true },
+): Promise<ConnectFacts> {
   const { reader, range, now, config } = context;
   const until = range.to < now ? range.to : now;
   const [items, seen, logs, jobs, schedules, book] = await Promise.all([
     reader.rows<ContentItem>(sql.content, [until, server]),
-    reader.rows<{ server: string; content_guid: string; last_seen_at: Date }>(sql.lastSeen, [until]),
+    needed.looks ? reader.rows<SeenRow>(sql.lastSeen, [until]) : [],
     reader.rows<LogSpan>(sql.logs),
     reader.rows<RecentJob>(sql.recentJobs, [until]),
     reader.rows<ScheduleRow>(sql.schedules, [until, server]),
@@ -146,7 +162,7 @@ export async function loadConnectFacts(context: ViewContext, server: string): Pr
   };
   const runs = new Map<string, Runs>();
   const scheduledRuns = new Map<string, Runs>();
-  for (const { from, to } of priceSpans(book, until))
+  for (const { from, to } of needed.runs ? priceSpans(book, until) : [])
     for (const row of await reader.rows<RunsRow>(sql.runs, [from, to, until])) {
       const item = byItem.get(itemKey(row));
       if (!item) continue;

@@ -140,7 +140,8 @@ function retention(item: ContentItem, { until }: ConnectFacts, rules: Rules): Ve
   };
 }
 
-function forgottenSchedule(item: ContentItem, facts: ConnectFacts, rules: Rules): Verdict {
+/** Active, mailed to nobody else, and nobody looks. */
+export function forgottenSchedule(item: ContentItem, facts: ConnectFacts, rules: Rules): Verdict {
   const active = (facts.schedules.get(itemKey(item)) ?? []).filter(({ is_active: isActive }) => isActive);
   const days = rules.forgotten_schedule_days;
   if (active.length === 0 || active.some(({ mailed_to: to }) => to !== 'nobody' && to !== 'owner')) return null;
@@ -166,7 +167,8 @@ function forgottenSchedule(item: ContentItem, facts: ConnectFacts, rules: Rules)
   };
 }
 
-function failing(item: ContentItem, facts: ConnectFacts): Verdict {
+/** The last three scheduled runs failed, or three of the last five jobs crashed. Needs neither looks nor runs. */
+export function failing(item: ContentItem, facts: ConnectFacts): Verdict {
   const jobs = facts.recentJobs.get(itemKey(item)) ?? [];
   const isScheduled = (facts.schedules.get(itemKey(item)) ?? []).some(({ is_active: isActive }) => isActive);
   const scheduled = jobs.filter((job) => job.is_scheduled && job.of_kind <= scheduledRunsThatFail);

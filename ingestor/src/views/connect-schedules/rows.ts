@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts';
 import { dayMs, itemKey, type ConnectFacts, type ContentItem, type ScheduleRow } from '../connect-cleanup/facts.ts';
-import { connectFindings } from '../connect-cleanup/findings.ts';
+import { failing, forgottenSchedule } from '../connect-cleanup/findings.ts';
 import { seenIn } from '../connect-cleanup/seen.ts';
 
 /** What a scheduled item is, first match: its runs fail; nobody reads it; mailed to others; read; nobody can say. */
@@ -21,7 +21,6 @@ export interface ScheduledItem {
 /** Items with an active schedule. */
 export function scheduledItems(facts: ConnectFacts, config: Config): ScheduledItem[] {
   const { cleanup } = config.connect;
-  const findings = new Set(connectFindings(facts, cleanup).map(({ item, rule }) => `${itemKey(item)} ${rule}`));
   return facts.items.flatMap((item) => {
     const key = itemKey(item);
     const schedules = (facts.schedules.get(key) ?? []).filter(({ is_active: isActive }) => isActive);
@@ -29,15 +28,16 @@ export function scheduledItems(facts: ConnectFacts, config: Config): ScheduledIt
     const seen = seenIn(item, cleanup.forgotten_schedule_days, facts);
     const runs = facts.scheduledRuns.get(key);
     const isMailed = schedules.some(({ mailed_to: to }) => to === 'others');
-    const state: ScheduleState = findings.has(`${key} failing`)
-      ? 'failing'
-      : findings.has(`${key} forgotten schedule`)
-        ? 'forgotten'
-        : isMailed
-          ? 'mailed'
-          : seen.seen === 'yes'
-            ? 'read'
-            : 'unknown';
+    const state: ScheduleState =
+      failing(item, facts) !== null
+        ? 'failing'
+        : forgottenSchedule(item, facts, cleanup) !== null
+          ? 'forgotten'
+          : isMailed
+            ? 'mailed'
+            : seen.seen === 'yes'
+              ? 'read'
+              : 'unknown';
     return [
       {
         item,

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { readSql } from '../../warehouse/sql.ts';
 import { dayMs, itemKey, loadConnectFacts, type ContentItem } from '../connect-cleanup/facts.ts';
-import { connectFindings } from '../connect-cleanup/findings.ts';
+import { failing } from '../connect-cleanup/findings.ts';
 import { loadPeople, logNotices, serverParameter } from '../connect-cleanup/shared.ts';
 import { attributeParameter, groupByParameter } from '../parameters.ts';
 import { allValues, numberColumn, textColumn } from '../shared/columns.ts';
@@ -96,18 +96,13 @@ export const connectUsage = defineView({
     'Page views and Shiny sessions of humans in the range; of interfaces, which these miss, hits. Hits and views are never added. Robots (by user agent or account) are left out. Departments and ages at {until}. {split}',
 
   async run(context, { split_by: splitBy, server }) {
-    const { reader, range, config } = context;
+    const { reader, range } = context;
     const [facts, people, looks] = await Promise.all([
-      loadConnectFacts(context, server),
+      loadConnectFacts(context, server, { looks: false, runs: false }),
       loadPeople(context),
       reader.rows<LookRow>(sql, [range.from, range.to, server]),
     ]);
     const items = new Map(facts.items.map((item) => [itemKey(item), item]));
-    const failing = new Set(
-      connectFindings(facts, config.connect.cleanup)
-        .filter(({ rule }) => rule === 'failing')
-        .map(({ item }) => itemKey(item)),
-    );
     const departmentOf = (account: string | null): string => people.columns(account, facts.until).department;
     const byOwner = context.attributes.includes('owner_department');
     const looked: Contribution[] = [];
@@ -137,7 +132,7 @@ export const connectUsage = defineView({
       owned.set(`${JSON.stringify(keys)} ${itemKey(item)}`, {
         keys,
         person: people.keyOf(item.owner),
-        amounts: { items: 1, failing_items: failing.has(itemKey(item)) ? 1 : 0 },
+        amounts: { items: 1, failing_items: failing(item, facts) === null ? 0 : 1 },
       });
     }
     const cellOf = (row: object): string =>
