@@ -65,7 +65,9 @@ export async function localGrafana(home: string, folder: string): Promise<LocalG
         { timeoutMs: 300_000, everyMs: 500 },
       );
     },
-    stop: async () => void (await child?.stop()),
+    stop: async () => {
+      await child?.stop();
+    },
   };
 }
 

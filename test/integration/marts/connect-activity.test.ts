@@ -40,7 +40,7 @@ async function stored(): Promise<Record<string, number>> {
   const rows = await warehouse.reader.rows<{ user_key: string; day: string; visits: number }>(
     "select user_key, day, visits from user_days where component = 'connect' and visits > 0",
   );
-  return Object.fromEntries(rows.map((row) => [`${row.user_key} ${row.day}`, Number(row.visits)]));
+  return Object.fromEntries(rows.map((row) => [`${row.user_key} ${row.day}`, row.visits]));
 }
 const expected = (): Record<string, number> =>
   Object.fromEntries([...truth()].map(([key, buckets]) => [key, buckets.size]));

@@ -157,7 +157,7 @@ async function closeMissing(
 ): Promise<{ readonly rowsWritten: number; readonly isSure: boolean }> {
   const { missing: since } = run.state;
   const missing = stored.missing('', new Set(listed.map(({ id }) => id)));
-  for (const id of Object.keys(since)) if (!missing.includes(id)) delete since[id];
+  for (const id of Object.keys(since)) if (!missing.includes(id)) Reflect.deleteProperty(since, id);
   if (missing.length > Math.max(20, listed.length / 4)) {
     run.run.log.warn(
       { missing: missing.length },
@@ -169,15 +169,15 @@ async function closeMissing(
   const rows: Row[] = [];
   for (const id of missing) {
     if ((await run.client.presence(id)) !== 'absent') {
-      delete since[id];
+      Reflect.deleteProperty(since, id);
       continue;
     }
     const first = (since[id] ??= now);
     if (now - first < run.context.config.git.gone_days * 86_400) continue;
     const row = { forge: run.forge.name, repository_id: id, is_deleted: true };
     rows.push(...stored.changed('', id, run.day, row));
-    delete run.state.read[id];
-    delete since[id];
+    Reflect.deleteProperty(run.state.read, id);
+    Reflect.deleteProperty(since, id);
   }
   const written = await writeTables(run.context, { git_repositories: rows });
   return { rowsWritten: written, isSure: true };

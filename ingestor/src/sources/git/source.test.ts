@@ -24,10 +24,14 @@ afterEach(() => fake.close());
 const poll = (options: Partial<GitPollOptions> = {}) =>
   pollGit(warehouse, { forge: { url: fake.url }, token: FAKE_GITLAB_TOKEN, at: startedAt, ...options });
 const tables = () => gitTables(warehouse);
-const rows = async (sql: string) => (
-  await warehouse.settle(gitTableNames),
-  warehouse.reader.rows<Record<string, any>>(sql)
-);
+interface TestRow extends Record<string, unknown> {
+  readonly timestamp: Date;
+  readonly person: string;
+}
+const rows = async (sql: string): Promise<TestRow[]> => {
+  await warehouse.settle(gitTableNames);
+  return warehouse.reader.rows<TestRow>(sql);
+};
 
 describe('a first poll', () => {
   it('brings everything once, stores no name, and the second makes two requests and changes nothing', async () => {
@@ -63,7 +67,7 @@ describe('a first poll', () => {
       ['2026-09-28', 'u_', 3, 0],
     ]);
     const [member] = await rows("select person, access_level from git_members where repository_id = '2'");
-    expect(member).toEqual({ person: weeks[0]!['person'], access_level: 40 });
+    expect(member).toEqual({ person: weeks[0]!.person, access_level: 40 });
   });
 
   it('tells empty, hidden, personal and archived repositories, and reads lock files', async () => {

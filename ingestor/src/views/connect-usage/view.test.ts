@@ -37,7 +37,8 @@ beforeAll(async () => {
   });
 }, 120_000);
 
-const ask = (params: Record<string, unknown>, config = shown) => askView(warehouse, config, { view: connectUsage, params, ...range });
+const ask = (params: Record<string, unknown>, config = shown) =>
+  askView(warehouse, config, { view: connectUsage, params, ...range });
 
 describe('connect-usage', () => {
   it('golden rows by type, with what fails', async () => {

@@ -119,7 +119,7 @@ function ofRepositories(rows: readonly PackageRow[]): PackageRow[] {
   );
 }
 
-function distinctRuntimes<T extends RepositoryKey & RuntimeRow>(rows: readonly T[]): (RepositoryKey & RuntimeRow)[] {
+function distinctRuntimes(rows: readonly (RepositoryKey & RuntimeRow)[]): (RepositoryKey & RuntimeRow)[] {
   const found = new Map<string, RepositoryKey & RuntimeRow>();
   for (const { forge, repository_id: id, r_version: r, python_version: python } of rows) {
     const key = { forge, repository_id: id };

@@ -69,17 +69,35 @@ function answer(fake: FakeGithub, request: IncomingMessage, response: ServerResp
   const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void =>
     send(status, JSON.stringify(body), { 'content-type': 'application/json; charset=utf-8', ...headers });
   if (request.method !== 'GET') fake.writes += 1;
-  if (!url.pathname.startsWith(base)) return send(404, 'not GitHub', { 'content-type': 'text/html' });
-  if (!request.headers['user-agent']) return json(403, { message: 'Request forbidden by administrative rules.' });
-  if (request.headers.authorization !== `Bearer ${FAKE_GITHUB_TOKEN}`) return json(401, { message: 'Bad credentials' });
+  if (!url.pathname.startsWith(base)) {
+    send(404, 'not GitHub', { 'content-type': 'text/html' });
+    return;
+  }
+  if (!request.headers['user-agent']) {
+    json(403, { message: 'Request forbidden by administrative rules.' });
+    return;
+  }
+  if (request.headers.authorization !== `Bearer ${FAKE_GITHUB_TOKEN}`) {
+    json(401, { message: 'Bad credentials' });
+    return;
+  }
   const fault = fake.intercept?.(path, fake.requests.length);
-  if (fault) return json(fault.status, { message: fault.message ?? 'fault' }, fault.headers);
-  if (fake.remaining === 0) return json(403, { message: 'API rate limit exceeded for user ID 1.' });
+  if (fault) {
+    json(fault.status, { message: fault.message ?? 'fault' }, fault.headers);
+    return;
+  }
+  if (fake.remaining === 0) {
+    json(403, { message: 'API rate limit exceeded for user ID 1.' });
+    return;
+  }
 
   /** Answers with a mark, or 304. */
   const marked = (body: unknown, headers: Readonly<Record<string, string>> = {}): void => {
     const etag = `W/"${createHash('sha1').update(JSON.stringify(body)).digest('hex')}"`;
-    if (request.headers['if-none-match'] === etag) return send(304, '', { etag });
+    if (request.headers['if-none-match'] === etag) {
+      send(304, '', { etag });
+      return;
+    }
     if (fake.remaining !== null) fake.remaining -= 1;
     json(200, body, { etag, ...headers });
   };
@@ -94,21 +112,31 @@ function answer(fake: FakeGithub, request: IncomingMessage, response: ServerResp
   };
 
   const ofOrganisation = /^orgs\/([^/]+)\/repos$/u.exec(path)?.[1];
-  if (path === 'user/repos') return paged(fake.projects.map(repositoryBody));
-  if (ofOrganisation !== undefined)
-    return paged(fake.projects.filter((each) => each.path.startsWith(`${ofOrganisation}/`)).map(repositoryBody));
+  if (path === 'user/repos') {
+    paged(fake.projects.map(repositoryBody));
+    return;
+  }
+  if (ofOrganisation !== undefined) {
+    paged(fake.projects.filter((each) => each.path.startsWith(`${ofOrganisation}/`)).map(repositoryBody));
+    return;
+  }
 
   const [, id, restById] = /^repositories\/(\d+)(?:\/(.*))?$/u.exec(path) ?? [];
   const [, name, restByName] = /^repos\/([^/]+\/[^/]+)(?:\/(.*))?$/u.exec(path) ?? [];
   const moved = fake.projects.find((each) => each.movedTo !== undefined && each.path === name);
-  if (moved)
-    return json(
+  if (moved) {
+    json(
       301,
       { message: 'Moved Permanently' },
       { location: `${base}/repositories/${moved.id}/${restByName ?? ''}${url.search}` },
     );
+    return;
+  }
   const project = fake.projects.find((each) => String(each.id) === id || each.path === name);
-  if (!project) return json(404, { message: 'Not Found' });
+  if (!project) {
+    json(404, { message: 'Not Found' });
+    return;
+  }
   repositoryPart(fake, project, restById ?? restByName ?? '', url, { json, marked, paged, send });
 }
 
@@ -126,9 +154,12 @@ function repositoryPart(
   url: URL,
   { json, marked, paged, send }: Answers,
 ): void {
-  if (rest === '') return marked(repositoryBody(project));
-  if (rest === 'languages')
-    return marked(
+  if (rest === '') {
+    marked(repositoryBody(project));
+    return;
+  }
+  if (rest === 'languages') {
+    marked(
       Object.fromEntries(
         (project.empty === true ? [] : Object.entries(project.languages)).map(([name, share]) => [
           name,
@@ -136,20 +167,39 @@ function repositoryPart(
         ]),
       ),
     );
-  if (rest === 'collaborators') {
-    if (!fake.mayPush) return json(403, { message: 'Must have push access to view repository collaborators.' });
-    return paged(project.members.map(({ username, access_level: level }) => memberBody(username, level)));
+    return;
   }
-  if (project.hidden) return json(403, { message: 'Resource not accessible by personal access token' });
-  if (project.empty) return json(409, { message: 'Git Repository is empty.' });
+  if (rest === 'collaborators') {
+    if (!fake.mayPush) {
+      json(403, { message: 'Must have push access to view repository collaborators.' });
+      return;
+    }
+    paged(project.members.map(({ username, access_level: level }) => memberBody(username, level)));
+    return;
+  }
+  if (project.hidden) {
+    json(403, { message: 'Resource not accessible by personal access token' });
+    return;
+  }
+  if (project.empty) {
+    json(409, { message: 'Git Repository is empty.' });
+    return;
+  }
   if (rest === 'commits') {
     const since = Date.parse(url.searchParams.get('since') ?? '1970-01-01');
-    return paged(project.commits.filter(({ at }) => Date.parse(at) >= since).map(commitBody));
+    paged(project.commits.filter(({ at }) => Date.parse(at) >= since).map(commitBody));
+    return;
   }
-  if (rest === 'git/trees/main') return marked(treeBody(fake, project, url.searchParams.has('recursive')));
+  if (rest === 'git/trees/main') {
+    marked(treeBody(fake, project, url.searchParams.has('recursive')));
+    return;
+  }
   const blob = /^git\/blobs\/([0-9a-f]{40})$/u.exec(rest)?.[1];
   const content = Object.values(project.files).find((each) => blobId(each) === blob);
-  if (content === undefined) return json(404, { message: 'Not Found' });
+  if (content === undefined) {
+    json(404, { message: 'Not Found' });
+    return;
+  }
   send(200, content, { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' });
 }
 

@@ -86,26 +86,53 @@ function answer(fake: FakeGitlab, request: IncomingMessage, response: ServerResp
   };
   if (request.method !== 'GET') fake.writes += 1;
   const fault = fake.intercept?.(path, fake.requests.length);
-  if (fault) return json(fault.status, { message: fault.message ?? 'fault' }, fault.headers);
-  if (request.headers['private-token'] !== FAKE_GITLAB_TOKEN) return json(401, { message: '401 Unauthorized' });
-  if (path === 'projects') return projectPage(fake, url, json);
+  if (fault) {
+    json(fault.status, { message: fault.message ?? 'fault' }, fault.headers);
+    return;
+  }
+  if (request.headers['private-token'] !== FAKE_GITLAB_TOKEN) {
+    json(401, { message: '401 Unauthorized' });
+    return;
+  }
+  if (path === 'projects') {
+    projectPage(fake, url, json);
+    return;
+  }
 
   const [, rawId = '', rest = ''] = /^projects\/([^/]+)(?:\/(.*))?$/u.exec(path) ?? [];
   const id = decodeURIComponent(rawId);
   const project = fake.projects.find((each) => String(each.id) === id);
-  if (!project) return json(404, { message: '404 Project Not Found' });
+  if (!project) {
+    json(404, { message: '404 Project Not Found' });
+    return;
+  }
   const paged = (items: readonly unknown[]): void => numberedPage(items, url, json);
-  if (rest === '') return json(200, projectBody(project));
-  if (rest === 'languages') return json(200, project.languages);
-  if (rest === 'members/all')
-    return paged(
-      project.members.map((member, index) => ({ id: index, state: 'active', name: 'Some Name', ...member })),
-    );
-  if (project.hidden || project.empty) return json(project.hidden ? 403 : 404, { message: '404 Tree Not Found' });
-  if (rest === 'repository/commits') return paged(commitsOf(project, url));
+  if (rest === '') {
+    json(200, projectBody(project));
+    return;
+  }
+  if (rest === 'languages') {
+    json(200, project.languages);
+    return;
+  }
+  if (rest === 'members/all') {
+    paged(project.members.map((member, index) => ({ id: index, state: 'active', name: 'Some Name', ...member })));
+    return;
+  }
+  if (project.hidden || project.empty) {
+    json(project.hidden ? 403 : 404, { message: '404 Tree Not Found' });
+    return;
+  }
+  if (rest === 'repository/commits') {
+    paged(commitsOf(project, url));
+    return;
+  }
   if (rest === 'repository/tree') {
-    if (fake.isOld && url.searchParams.get('pagination') === 'keyset') return json(405, { error: 'not supported' });
-    return paged(
+    if (fake.isOld && url.searchParams.get('pagination') === 'keyset') {
+      json(405, { error: 'not supported' });
+      return;
+    }
+    paged(
       Object.entries(project.files).map(([file, content]) => ({
         id: blobId(content),
         name: file,
@@ -113,10 +140,14 @@ function answer(fake: FakeGitlab, request: IncomingMessage, response: ServerResp
         path: file,
       })),
     );
+    return;
   }
   const file = /^repository\/files\/([^/]+)\/raw$/u.exec(rest)?.[1];
   const content = file === undefined ? undefined : project.files[decodeURIComponent(file)];
-  if (file === undefined || content === undefined) return json(404, { message: '404 File Not Found' });
+  if (file === undefined || content === undefined) {
+    json(404, { message: '404 File Not Found' });
+    return;
+  }
   const isPointer = project.lfs?.includes(decodeURIComponent(file)) && url.searchParams.get('lfs') !== 'true';
   response
     .writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'x-gitlab-blob-id': blobId(content) })
@@ -127,8 +158,10 @@ type Send = (status: number, body: unknown, headers?: Readonly<Record<string, st
 
 /** Keyset: by id only; the next page is in `Link` alone, as a cursor, with the address the server believes it has. */
 function projectPage(fake: FakeGitlab, { searchParams }: URL, json: Send): void {
-  if (searchParams.get('pagination') !== 'keyset' || searchParams.get('order_by') !== 'id')
-    return json(405, { error: 'Keyset pagination is not yet available for this type of request' });
+  if (searchParams.get('pagination') !== 'keyset' || searchParams.get('order_by') !== 'id') {
+    json(405, { error: 'Keyset pagination is not yet available for this type of request' });
+    return;
+  }
   const size = Math.min(100, Number(searchParams.get('per_page') ?? 20));
   const after = Number(searchParams.get('cursor') ?? 0);
   const all = fake.projects.filter(({ id }) => id > after).sort((a, b) => a.id - b.id);

@@ -39,20 +39,37 @@ export async function startFakePackageManager(repositories: FakePackageRepositor
       void response.writeHead(status, { 'content-type': type }).end(body);
     const json = (body: unknown): void => send(200, 'application/json', JSON.stringify(body));
     const missing = (): void => send(404, 'application/json', '{"code":2,"error":"not found"}');
-    if (fake.fails?.test(path)) return send(422, 'text/html', 'broken');
-    if (fake.lacks?.test(path)) return missing();
-    if (path === '__api__/status') return json({ version: '2026.04.2', r_versions: ['4.4', '4.5'], license: {} });
-    if (path === '__api__/repos')
-      return json(
-        fake.repositories.map(({ id, name, type }) => ({ id, name, ...(type === undefined ? {} : { type }) })),
-      );
-    if (path === '__api__/metrics/packages') return json([{ name: 'dplyr', count: 12 }]);
+    if (fake.fails?.test(path)) {
+      send(422, 'text/html', 'broken');
+      return;
+    }
+    if (fake.lacks?.test(path)) {
+      missing();
+      return;
+    }
+    if (path === '__api__/status') {
+      json({ version: '2026.04.2', r_versions: ['4.4', '4.5'], license: {} });
+      return;
+    }
+    if (path === '__api__/repos') {
+      json(fake.repositories.map(({ id, name, type }) => ({ id, name, ...(type === undefined ? {} : { type }) })));
+      return;
+    }
+    if (path === '__api__/metrics/packages') {
+      json([{ name: 'dplyr', count: 12 }]);
+      return;
+    }
     const own = fake.repositories.find(({ id }) => path.startsWith(`__api__/repos/${id}/`));
-    if (own && path.endsWith('/sources')) return json(own.sources.map(({ id, type }) => ({ id, type, name: type })));
+    if (own && path.endsWith('/sources')) {
+      json(own.sources.map(({ id, type }) => ({ id, type, name: type })));
+      return;
+    }
     if (own) {
       const name = decodeURIComponent(path.slice(path.lastIndexOf('/') + 1));
       const found = own.sources.flatMap(({ packages }) => packages).find((each) => each.name === name);
-      return found ? json(found) : missing();
+      if (found) json(found);
+      else missing();
+      return;
     }
     const source = fake.repositories
       .flatMap(({ sources }) => sources)
@@ -60,10 +77,14 @@ export async function startFakePackageManager(repositories: FakePackageRepositor
     if (source) {
       const size = Number(url.searchParams.get('_limit') ?? 100);
       const page = fake.isUnpaged ? 1 : Number(url.searchParams.get('_page') ?? 1);
-      return json(fake.isUnpaged ? source.packages : source.packages.slice((page - 1) * size, page * size));
+      json(fake.isUnpaged ? source.packages : source.packages.slice((page - 1) * size, page * size));
+      return;
     }
     const indexed = fake.repositories.find(({ name }) => path === `${name}/latest/src/contrib/PACKAGES`);
-    if (!indexed) return missing();
+    if (!indexed) {
+      missing();
+      return;
+    }
     const entries = indexed.sources.flatMap(({ packages }) => packages);
     send(
       200,

@@ -33,12 +33,6 @@ export const R_RELEASES = [
   ['4.5.1', 150],
 ] as const;
 
-export const PYTHON_RELEASES = [
-  ['3.11.9', 1300],
-  ['3.12.6', 700],
-  ['3.13.2', 250],
-] as const;
-
 /** What all repositories of a language use, and what some of them do (share). */
 export const PACKAGES: readonly (PackageHistory & { readonly share: number })[] = [
   { ...r('dplyr', ['1.1.2', 1300], ['1.1.3', 1000], ['1.1.4', 700], ['1.2.0', 90]), share: 1 },

@@ -36,10 +36,14 @@ const poll = (options: Partial<GitPollOptions> = {}) =>
     at: startedAt,
     ...options,
   });
-const rows = async (sql: string) => (
-  await warehouse.settle(gitTableNames),
-  warehouse.reader.rows<Record<string, any>>(sql)
-);
+interface TestRow extends Record<string, unknown> {
+  readonly timestamp: Date;
+  readonly person: string;
+}
+const rows = async (sql: string): Promise<TestRow[]> => {
+  await warehouse.settle(gitTableNames);
+  return warehouse.reader.rows<TestRow>(sql);
+};
 
 describe('a first poll of GitHub', () => {
   it('stores what GitLab would, of the same repositories', async () => {
@@ -79,7 +83,7 @@ describe('a first poll of GitHub', () => {
     fake.projects = [
       plainProject(7, {
         files: {
-          ...Object.fromEntries([...'abcdefgh'].map((name) => [`${name}/x.R`, '1'])),
+          ...Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => [`${name}/x.R`, '1'])),
           'renv.lock': renvLock('1.1.4'),
         },
       }),

@@ -44,7 +44,7 @@ export async function unwrapped<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Error && error.name === 'HttpError' && error.cause !== undefined) throw error.cause;
+    if (error instanceof Error && error.name === 'HttpError' && error.cause instanceof Error) throw error.cause;
     throw error;
   }
 }

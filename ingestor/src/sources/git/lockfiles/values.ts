@@ -38,7 +38,7 @@ export function exactVersion(value: unknown): string | null {
 /** Name or address of a repository of packages: an address without user, password, query and fragment. */
 export function repositoryName(value: unknown): string | null {
   const name = words(value, 1000);
-  if (name === null || !name.includes('://')) return name;
+  if (!name?.includes('://')) return name;
   if (!URL.canParse(name)) return null;
   const url = new URL(name);
   return `${url.protocol}//${url.host}${url.pathname}`.replace(/\/$/u, '');
