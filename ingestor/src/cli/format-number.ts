@@ -32,7 +32,7 @@ export function formatNumber(value: number, unit: string | null): string {
 
 function withText(value: number, unit: string): string {
   const [kind, text] = [unit.slice(0, unit.indexOf(':')), unit.slice(unit.indexOf(':') + 1).trim()];
-  if (kind === 'suffix') return `${plain(value)} ${text}`;
+  if (kind === 'suffix' || kind === 'count') return `${plain(value)} ${text}`;
   if (kind === 'prefix') return `${text}${plain(value)}`;
   if (unit.startsWith('currency')) return `${money(value)} ${unit.slice('currency'.length)}`;
   return `${plain(value)} ${unit}`;

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { ScopeSchema } from './scope.ts';
 
-/** `unit` is a Grafana unit id (`core·h` and the like as `suffix: core·h`), null for plain text. */
+/** `unit` is a Grafana unit id (`core·h` and the like as `count:core·h`), null for plain text. */
 export const ViewColumnSchema = Type.Object({
   name: Type.String({ description: 'snake_case, carries its unit: cpu_core_hours' }),
   displayName: Type.String(),

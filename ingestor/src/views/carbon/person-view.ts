@@ -27,10 +27,10 @@ export const personCarbon = defineView({
     numberColumn(
       'kg_low',
       'Low',
-      'suffix: kg CO2e',
+      'suffix:kg CO2e',
       'In use and idle, with the low set of coefficients; empty below 1 kg a month',
     ),
-    numberColumn('kg_high', 'High', 'suffix: kg CO2e', 'With the high set of coefficients; empty below 1 kg a month'),
+    numberColumn('kg_high', 'High', 'suffix:kg CO2e', 'With the high set of coefficients; empty below 1 kg a month'),
     numberColumn('cost', 'Cost', 'none', 'Reserved hours × price as of the day; shown below 1 kg a month only'),
     textColumn('currency', 'Currency', 'What the money is in'),
   ],

@@ -48,10 +48,10 @@ export const carbon = defineView({
     numberColumn(
       'kg_low',
       'Low',
-      'suffix: kg CO2e',
+      'suffix:kg CO2e',
       'With the low set of coefficients; empty without coefficients or intensity',
     ),
-    numberColumn('kg_high', 'High', 'suffix: kg CO2e', 'With the high set of coefficients'),
+    numberColumn('kg_high', 'High', 'suffix:kg CO2e', 'With the high set of coefficients'),
     numberColumn('people', 'People', 'short', 'People with containers in it; 0: the row is not about people'),
   ],
   leastScope: 'aggregate',

@@ -23,7 +23,7 @@ export const connectScheduleItems = defineView({
     textColumn('schedule', 'Schedule', 'Type of each schedule, and its time zone'),
     textColumn('mailed_to', 'Mailed to', 'nobody, owner, others, unknown'),
     timeColumn('last_seen_at', 'Last seen', 'Last look of a human'),
-    numberColumn('unseen_days', 'Unseen', 'suffix: d', 'Days since; empty: never since the log begins'),
+    numberColumn('unseen_days', 'Unseen', 'suffix:d', 'Days since; empty: never since the log begins'),
     numberColumn('runs_year', 'Runs a year', 'short', 'Scheduled runs'),
     numberColumn('failed_share', 'Failed', 'percentunit', 'Failed, killed or lost ÷ runs'),
     numberColumn('mean_seconds', 'Mean duration', 's', 'Of a scheduled run'),

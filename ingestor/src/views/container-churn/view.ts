@@ -68,10 +68,10 @@ const columns = [
   numberColumn(
     'waste_core_hours',
     'Waste',
-    'suffix: core·h',
+    'count:core·h',
     'Disposable ones: requested cores × hours from the last visit to the deletion',
   ),
-  numberColumn('waste_gb_hours', 'Waste, memory', 'suffix: GB·h', 'Requested GB (2^30 bytes) × the same hours'),
+  numberColumn('waste_gb_hours', 'Waste, memory', 'count:GB·h', 'Requested GB (2^30 bytes) × the same hours'),
   numberColumn(
     'waste_cost',
     'Cost of the waste',

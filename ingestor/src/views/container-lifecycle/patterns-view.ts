@@ -19,7 +19,7 @@ const columns = [
   numberColumn('workspaces', 'Workspaces', 'short', 'Workspaces alive in the range'),
   numberColumn('share', 'Share', 'percentunit', 'workspaces ÷ those of all rows of the answer'),
   numberColumn('alive', 'Alive', 'short', 'Of these, alive at the end of the range'),
-  numberColumn('requested_cores', 'Cores requested', 'suffix: cores', 'Σ requests of those that are alive'),
+  numberColumn('requested_cores', 'Cores requested', 'suffix:cores', 'Σ requests of those that are alive'),
   numberColumn('mean_age_seconds', 'Mean age', 's', 'Mean of creation to end, or to the end of the range'),
   numberColumn('people', 'People', 'short', 'Their users; a lower bound where groups were merged'),
 ];

@@ -72,7 +72,7 @@ export const containerLifecycle = defineView({
     textColumn('pattern', 'Pattern', 'First match, see how computed'),
     numberColumn('instances', 'Instances', 'short', 'Pods chained into the workspace'),
     numberColumn('evictions', 'Evictions', 'short', 'Drains and node losses it survived or ended by'),
-    numberColumn('cpu_request_cores', 'Cores requested', 'suffix: cores', 'Of the last instance'),
+    numberColumn('cpu_request_cores', 'Cores requested', 'suffix:cores', 'Of the last instance'),
     numberColumn('memory_request_bytes', 'Memory requested', 'bytes', 'Of the last instance'),
     textColumn('image', 'Image', 'Of the last instance'),
     textColumn('r_version', 'R', 'Of the image; several: more than one'),
@@ -86,7 +86,7 @@ export const containerLifecycle = defineView({
     numberColumn(
       'unvisited_core_hours',
       'Idle since last visit',
-      'suffix: core·h',
+      'count:core·h',
       'Requested cores × hours unvisited (whole days); never visited: since creation; empty: nothing tells about visits',
     ),
     numberColumn(

@@ -44,10 +44,10 @@ export const nodeIdle = defineView({
     numberColumn(
       'node_hours',
       'Hours',
-      'suffix: h',
+      'count:h',
       'Offered core-hours ÷ its cores as last known: how long it was there',
     ),
-    numberColumn('allocatable_core_hours', 'Offered', 'suffix: core·h', 'Σ allocatable cores × hours'),
+    numberColumn('allocatable_core_hours', 'Offered', 'count:core·h', 'Σ allocatable cores × hours'),
     numberColumn(
       'requested_share',
       'Reserved',

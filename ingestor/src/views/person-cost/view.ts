@@ -37,7 +37,7 @@ export const personCost = defineView({
     numberColumn(
       'idle_core_hours',
       'Idle',
-      'suffix: core·h',
+      'count:core·h',
       'Reserved and not used: Σ max(0, requested − used), where use is known',
     ),
   ],

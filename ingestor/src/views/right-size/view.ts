@@ -25,22 +25,22 @@ export const rightSize = defineView({
     numberColumn(
       'default_cores',
       'Default request',
-      'suffix: cores',
+      'suffix:cores',
       'Smallest whole number of cores that covers the own P95 of 80 % of the users',
     ),
     numberColumn(
       'default_memory_gb',
       'Default memory',
-      'suffix: GB',
+      'suffix:GB',
       'Smallest whole number of GB (2^30 bytes) that covers the memory need of 80 % of the users',
     ),
     numberColumn(
       'today_cores',
       'Request today',
-      'suffix: cores',
+      'suffix:cores',
       'The request that their containers had for most of the time of the back-test',
     ),
-    numberColumn('today_memory_gb', 'Memory request today', 'suffix: GB', 'Memory of the same request'),
+    numberColumn('today_memory_gb', 'Memory request today', 'suffix:GB', 'Memory of the same request'),
     numberColumn('users', 'Users', 'short', 'Users with at least 100 active buckets: one vote each.'),
     numberColumn(
       'exceptions',

@@ -29,13 +29,13 @@ export const whatIf = defineView({
     numberColumn(
       'node_cores',
       'Cores of a node',
-      'suffix: cores',
+      'suffix:cores',
       'Of the commonest shape: allocatable minus DaemonSets',
     ),
     numberColumn(
       'node_memory_gb',
       'Memory of a node',
-      'suffix: GB',
+      'suffix:GB',
       'Of the commonest shape: allocatable minus DaemonSets',
     ),
     numberColumn('containers', 'Containers', 'short', `Packed at a time, ${perBucket}`),
