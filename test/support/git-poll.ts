@@ -60,14 +60,22 @@ export const gitTableNames = [
   'git_commits_weekly',
   'git_lockfiles',
   'git_packages',
+  'platform_events',
 ];
 
+/** Rows that lie on the day of the poll; commits lie on theirs. */
+const dated = ['git_repositories', 'git_languages', 'git_members', 'git_lockfiles'];
+
 /** Everything that is stored of Git, for comparison. */
-export async function gitTables(warehouse: Warehouse): Promise<Record<string, string[]>> {
+export async function gitTables(
+  warehouse: Warehouse,
+  { withDays = true }: { readonly withDays?: boolean } = {},
+): Promise<Record<string, string[]>> {
   await warehouse.settle(gitTableNames);
   const all: Record<string, string[]> = {};
   for (const name of gitTableNames)
     all[name] = (await warehouse.reader.rows(`select * from ${name}`))
+      .map((row) => ({ ...row, received_at: null, ...(withDays || !dated.includes(name) ? {} : { timestamp: null }) }))
       .map((row) => JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))
       .sort();
   return all;
@@ -118,12 +126,12 @@ export const plainProject = (id: number, more: Partial<FakeProject> = {}): FakeP
   ...more,
 });
 
-/** Empty, hidden, personal, archived and broken repositories, and a hundred plain ones. */
+/** Empty, hidden, personal, archived and broken repositories, and plain ones: two pages of a fake. */
 export const exampleProjects = (): FakeProject[] => [
   plainProject(1, { empty: true }),
   studyProject(),
   plainProject(3, { path: 'meierk/scratch', kind: 'user', archived: true }),
   plainProject(4, { hidden: true }),
   plainProject(5, { files: { 'renv.lock': '<<<<<<< HEAD', 'uv.lock': 'a' }, lfs: ['uv.lock'] }),
-  ...Array.from({ length: 100 }, (_, index) => plainProject(index + 10)),
+  ...Array.from({ length: 25 }, (_, index) => plainProject(index + 10)),
 ];

@@ -1,7 +1,8 @@
 import type { Row } from '../../warehouse/warehouse.ts';
-import type { ForgeCommit, ForgeRepository } from './forge.ts';
+import { commitRows } from './commit-rows.ts';
+import type { ForgeRepository } from './forge.ts';
 import { readLockFiles } from './lock-file-rows.ts';
-import { firstWeek, noRows, weekOf, type GitRun, type StoredDetails, type Tables } from './run.ts';
+import { noRows, type GitRun, type StoredDetails, type Tables } from './run.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What the files of a repository are like: readable, none at all, not for us, or too many to look through. */
@@ -17,7 +18,9 @@ export async function readDetails(
   tables.git_members.push(...(await memberRows(run, repository, stored.members)));
   if (repository.isEmpty) return emptied(run, repository, stored, tables);
   tables.git_languages.push(...(await languageRows(run, repository, stored.languages)));
-  tables.git_commits_weekly.push(...(await weekRows(run, repository, stored)));
+  const commits = await commitRows(run, repository, stored);
+  tables.git_commits_weekly.push(...commits.weeks);
+  tables.platform_events.push(...commits.activity);
   const files = await readLockFiles(run, repository, stored.lockFiles);
   if (files === null) return { tables, state: 'hidden' };
   if (files === 'unchanged') return { tables, state: 'unchanged' };
@@ -69,52 +72,6 @@ async function memberRows(run: GitRun, { id }: ForgeRepository, stored: Snapshot
     }),
   );
   return [...rows, ...deleted(run, id, 'person', stored, new Set(levels.keys()))];
-}
-
-async function weekRows(run: GitRun, { id }: ForgeRepository, stored: StoredDetails): Promise<Row[]> {
-  const since = firstWeek(run, run.state.read[id] === undefined);
-  const commits = await run.client.commits(id, since, run.run.startedAt);
-  if (commits === null) return [];
-  const weeks = countWeeks(run, commits.items, since);
-  const before = new Map((stored.weeks.get(id) ?? []).map((known) => [`${known.week} ${known.person}`, known]));
-  // Rewritten history: what was counted and is no longer there is nothing. Not so when the list was cut off.
-  if (commits.isWhole)
-    for (const [key, { week }] of before)
-      if (week >= since.getTime() && !weeks.has(key)) weeks.set(key, { commits: 0, bots: 0 });
-  return [...weeks].flatMap(([key, { commits: count, bots }]) => {
-    const known = before.get(key);
-    if (known?.commits === count && known.bots === bots) return [];
-    const [week = '', person = ''] = key.split(' ');
-    return [
-      {
-        timestamp: new Date(Number(week)),
-        forge: run.forge.name,
-        repository_id: id,
-        person,
-        commits: count,
-        bot_commits: bots,
-      },
-    ];
-  });
-}
-
-function countWeeks(
-  { people }: GitRun,
-  commits: readonly ForgeCommit[],
-  since: Date,
-): Map<string, { commits: number; bots: number }> {
-  const weeks = new Map<string, { commits: number; bots: number }>();
-  for (const { authorName, authorEmail, at } of commits) {
-    // Commits may be dated into the future; a forge that does not know `since` sends older ones.
-    if (at < since) continue;
-    const isBot = people.isBot(authorName, authorEmail.split('@')[0] ?? '');
-    const key = `${weekOf(at)} ${isBot ? '' : people.byAddress(authorEmail)}`;
-    const week = weeks.get(key) ?? { commits: 0, bots: 0 };
-    week.commits += 1;
-    if (isBot) week.bots += 1;
-    weeks.set(key, week);
-  }
-  return weeks;
 }
 
 /** Rows that end what is stored and no longer listed. */

@@ -119,12 +119,20 @@ export async function loadStored(run: GitRun): Promise<StoredDetails> {
 
 /** Rows by table, in the order in which they must be written. */
 export type Tables = Record<
-  'git_packages' | 'git_lockfiles' | 'git_languages' | 'git_members' | 'git_commits_weekly',
+  'git_packages' | 'git_lockfiles' | 'git_languages' | 'git_members' | 'platform_events' | 'git_commits_weekly',
   Row[]
 >;
 
 export function noRows(): Tables {
-  return { git_packages: [], git_lockfiles: [], git_languages: [], git_members: [], git_commits_weekly: [] };
+  return {
+    git_packages: [],
+    git_lockfiles: [],
+    git_languages: [],
+    git_members: [],
+    // Before the weeks: a week that is stored as it is told nothing of its commits again.
+    platform_events: [],
+    git_commits_weekly: [],
+  };
 }
 
 export async function writeTables(

@@ -15,6 +15,8 @@ export interface FakeGithub {
   /** Of an Enterprise Server below a path. */
   readonly url: string;
   projects: FakeProject[];
+  /** Most entries of a page, whatever is asked for: a few repositories are several pages. */
+  pageSize: number;
   /** Most entries of a tree before it is cut off. */
   treeLimit: number;
   /** Requests until the primary limit refuses; null: none, as on an Enterprise Server. 304 costs nothing. */
@@ -39,6 +41,7 @@ export async function startFakeGithub(projects: FakeProject[]): Promise<FakeGith
   const fake: FakeGithub = {
     url: `http://127.0.0.1:${port}/ghe/`,
     projects,
+    pageSize: 100,
     treeLimit: 100_000,
     remaining: null,
     reset: 0,
@@ -102,7 +105,7 @@ function answer(fake: FakeGithub, request: IncomingMessage, response: ServerResp
     json(200, body, { etag, ...headers });
   };
   const paged = (items: readonly unknown[]): void => {
-    const size = Math.min(100, Number(url.searchParams.get('per_page') ?? 30));
+    const size = Math.min(fake.pageSize, Number(url.searchParams.get('per_page') ?? 30));
     const page = Number(url.searchParams.get('page') ?? 1);
     const next = new URLSearchParams(url.searchParams);
     next.set('page', String(page + 1));

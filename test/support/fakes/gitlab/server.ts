@@ -26,7 +26,7 @@ export interface FakeProject {
   lfs?: readonly string[];
   /** Repository switched off, or not for this token. */
   hidden?: boolean;
-  /** GitHub: its path now; it is listed under the old one and answers there with a redirect. */
+  /** Its path now; it is listed under the old one and answers there, or under its id, with a redirect. */
   movedTo?: string;
   /** GitHub: sizes that are told of files, where they are not true. */
   sizes?: Readonly<Record<string, number>>;
@@ -43,6 +43,8 @@ export interface FakeGitlab {
   projects: FakeProject[];
   /** Before 17.1: 405 for keyset paging of trees. */
   isOld: boolean;
+  /** Most projects of a page, whatever is asked for: a few repositories are several pages. */
+  pageSize: number;
   readonly requests: string[];
   /** Requests that change something. */
   writes: number;
@@ -59,6 +61,7 @@ export async function startFakeGitlab(projects: FakeProject[]): Promise<FakeGitl
     url: `http://127.0.0.1:${port}/gitlab/`,
     projects,
     isOld: false,
+    pageSize: 100,
     requests: [],
     writes: 0,
     intercept: null,
@@ -101,9 +104,14 @@ function answer(fake: FakeGitlab, request: IncomingMessage, response: ServerResp
 
   const [, rawId = '', rest = ''] = /^projects\/([^/]+)(?:\/(.*))?$/u.exec(path) ?? [];
   const id = decodeURIComponent(rawId);
-  const project = fake.projects.find((each) => String(each.id) === id);
+  const project = fake.projects.find((each) => String(each.id) === id || each.movedTo === id);
   if (!project) {
     json(404, { message: '404 Project Not Found' });
+    return;
+  }
+  if (project.movedTo !== undefined && id !== project.movedTo) {
+    const target = `/gitlab/api/v4/projects/${encodeURIComponent(project.movedTo)}/${rest}${url.search}`;
+    json(301, { message: 'Moved Permanently' }, { location: target.replace(/\/$/u, '') });
     return;
   }
   const paged = (items: readonly unknown[]): void => numberedPage(items, url, json);
@@ -162,7 +170,7 @@ function projectPage(fake: FakeGitlab, { searchParams }: URL, json: Send): void 
     json(405, { error: 'Keyset pagination is not yet available for this type of request' });
     return;
   }
-  const size = Math.min(100, Number(searchParams.get('per_page') ?? 20));
+  const size = Math.min(fake.pageSize, Number(searchParams.get('per_page') ?? 20));
   const after = Number(searchParams.get('cursor') ?? 0);
   const all = fake.projects.filter(({ id }) => id > after).sort((a, b) => a.id - b.id);
   const page = all.slice(0, size);
