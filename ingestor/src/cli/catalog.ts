@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { loadConfig } from '../config.ts';
+import { loadClientConfig } from '../config.ts';
 import type { Catalog } from '../contract/index.ts';
 import { connectToService } from './client.ts';
 
@@ -10,7 +10,7 @@ export function catalogCommand(program: Command): void {
     .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json']).default('table'))
     .option('--url <url>', 'a service elsewhere, with SCE_READ_TOKEN')
     .action(async ({ format, url }: { format: 'table' | 'json'; url?: string }) => {
-      const catalog = await connectToService(loadConfig(), { url }).json<Catalog>('GET', '/api/v1/catalog');
+      const catalog = await connectToService(loadClientConfig(), { url }).json<Catalog>('GET', '/api/v1/catalog');
       process.stdout.write(format === 'json' ? `${JSON.stringify(catalog, null, 2)}\n` : list(catalog));
     });
 }

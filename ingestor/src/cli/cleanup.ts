@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import Table from 'cli-table3';
 import { Option, type Command } from 'commander';
 import { stringify } from 'yaml';
-import { loadConfig } from '../config.ts';
+import { loadClientConfig, type ClientConfig } from '../config.ts';
 import type { QueryFailure, QueryResponse, QueryResultBody } from '../contract/index.ts';
 import { SceError, type ErrorCode } from '../errors.ts';
 import { loadNames } from '../identity/names.ts';
@@ -42,7 +42,7 @@ export function cleanupCommand(program: Command): void {
     .option('--force', 'replace a file that is there', false)
     .option('--url <url>', 'a service elsewhere, with SCE_READ_TOKEN of scope platform')
     .action(async (options: PlanOptions) => {
-      const config = loadConfig();
+      const config = loadClientConfig();
       const now = new Date();
       const file = resolve(options.out ?? `cleanup-plan-${now.toISOString().slice(0, 10)}.${options.format}`);
       if (existsSync(file) && !options.force)
@@ -61,7 +61,7 @@ export function cleanupCommand(program: Command): void {
     });
 }
 
-async function ask(options: PlanOptions, config: ReturnType<typeof loadConfig>): Promise<QueryResultBody> {
+async function ask(options: PlanOptions, config: ClientConfig): Promise<QueryResultBody> {
   const client = connectToService(config, { url: options.url });
   const { results } = await client.json<QueryResponse>('POST', '/api/v1/query', {
     queries: [

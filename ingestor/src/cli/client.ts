@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
 import { isLoopback } from '../access/credentials.ts';
-import type { Config } from '../config.ts';
+import type { ClientConfig } from '../config.ts';
 import { SceError, messageOf, type ErrorCode } from '../errors.ts';
 import { credentialsFile } from '../warehouse/credentials.ts';
 
@@ -17,7 +17,7 @@ export interface ServiceClient {
 }
 
 /** A client of the running service: with the command line's own token (platform scope) where this account can read it, else `SCE_READ_TOKEN`. */
-export function connectToService(config: Config, options: ClientOptions = {}): ServiceClient {
+export function connectToService(config: ClientConfig, options: ClientOptions = {}): ServiceClient {
   const url = (options.url ?? ownUrl(config)).replace(/\/$/, '');
   // The local token is for the local service only: never sent to an address somebody typed.
   const token = options.url === undefined ? (localToken(config) ?? config.readToken) : config.readToken;
@@ -65,20 +65,20 @@ function parse(text: string, status: number, url: string): unknown {
   throw new SceError(code ?? 'INTERNAL', message ?? `${url} answered ${status}`);
 }
 
-function ownUrl(config: Config): string {
+function ownUrl(config: ClientConfig): string {
   const host = config.httpHost === '0.0.0.0' || config.httpHost === '::' ? '127.0.0.1' : config.httpHost;
   return `${config.http.tls.cert_file === '' ? 'http' : 'https'}://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${config.httpPort}`;
 }
 
 /** The service's own certificate is trusted for the service of this machine, whatever name it carries. */
-function ownTls(config: Config, options: ClientOptions): { ca?: string; checkServerIdentity?: () => undefined } {
+function ownTls(config: ClientConfig, options: ClientOptions): { ca?: string; checkServerIdentity?: () => undefined } {
   const file = config.http.tls.cert_file;
   if (options.url !== undefined || file === '') return {};
   const local = isLoopback(config.httpHost) || config.httpHost === '0.0.0.0' || config.httpHost === '::';
   return { ca: readFileSync(file, 'utf8'), ...(local ? { checkServerIdentity: () => undefined } : {}) };
 }
 
-function localToken(config: Config): string | null {
+function localToken(config: ClientConfig): string | null {
   try {
     const credentials = JSON.parse(readFileSync(credentialsFile(config.dataDir), 'utf8')) as Record<string, string>;
     return credentials['cli_token'] ?? null;

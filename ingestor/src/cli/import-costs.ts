@@ -1,6 +1,6 @@
 import { SingleBar, Presets } from 'cli-progress';
 import type { Command } from 'commander';
-import { loadConfig } from '../config.ts';
+import { loadClientConfig } from '../config.ts';
 import { summaryOf } from '../sources/cost-export/import.ts';
 import { readCostExports } from '../sources/cost-export/read-files.ts';
 import { connectToService } from './client.ts';
@@ -19,7 +19,7 @@ export function importCostsCommand(program: Command): void {
     .action(async (files: string[], { url }: { url?: string }) => {
       const sums = await read(files);
       const at = new Date();
-      const config = loadConfig();
+      const config = loadClientConfig();
       for (const period of sums.periods.values()) {
         const parts = summaryOf(period, at, files.length);
         if (!parts) continue;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
-import { loadConfig } from '../config.ts';
+import { loadClientConfig } from '../config.ts';
 import type { PollStatus } from '../sources/poller.ts';
 import { connectToService, type ServiceClient } from './client.ts';
 
@@ -17,7 +17,7 @@ export function pollCommand(program: Command): void {
     .description('ask a source now, whatever its schedule says; without a source: list all pollers')
     .option('--url <url>', 'a service elsewhere, with SCE_READ_TOKEN of scope platform')
     .action(async (source: string | undefined, instance: string | undefined, { url }: { url?: string }) => {
-      const connect = (): ServiceClient => connectToService(loadConfig(), { url });
+      const connect = (): ServiceClient => connectToService(loadClientConfig(), { url });
       if (source === undefined) {
         process.stdout.write(list((await connect().json<Pollers>('GET', '/api/v1/poll')).pollers));
         return;

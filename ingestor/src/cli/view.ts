@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
-import { loadConfig } from '../config.ts';
+import { loadClientConfig } from '../config.ts';
 import type { QueryFailure, QueryResponse, QueryResultBody } from '../contract/index.ts';
 import { SceError, type ErrorCode } from '../errors.ts';
 import { parseTime } from '../views/range.ts';
@@ -31,7 +31,7 @@ export function viewCommand(program: Command): void {
 }
 
 async function askView(id: string, options: ViewOptions): Promise<QueryResultBody> {
-  const client = connectToService(loadConfig(), { url: options.url });
+  const client = connectToService(loadClientConfig(), { url: options.url });
   const { results } = await client.json<QueryResponse>('POST', '/api/v1/query', {
     queries: [{ refId: 'A', view: id, params: options.param }],
     ...rangeOf(options),
