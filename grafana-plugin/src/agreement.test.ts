@@ -3,6 +3,7 @@ import type { CatalogEntry } from '../../ingestor/src/contract/index.ts';
 import { boards } from './boards.ts';
 import { links } from './datasource/links.ts';
 import { parameterFields } from './datasource/parameters.ts';
+import { fiveQuestions } from './pages/five-questions.ts';
 import { figureQuestions } from './pages/figure-questions.ts';
 
 interface Board {
@@ -20,6 +21,12 @@ describe('links', () => {
   it('lead to dashboards that exist', () => {
     const known = definitions.map(({ uid }) => uid);
     for (const uid of Object.values(boards)) expect(known).toContain(uid);
+  });
+
+  it('of the home page, with those of its frame and of the dashboards themselves, reach every dashboard', () => {
+    const elsewhere = [boards.overview, boards.quality, boards.runbooks, boards.batchItems];
+    const reached = [...fiveQuestions.flatMap((question) => question.boards.map(({ uid }) => uid)), ...elsewhere];
+    expect(definitions.map(({ uid }) => uid).filter((uid) => !reached.includes(uid))).toEqual([]);
   });
 
   const all = Object.entries(links).flatMap(([view, list]) => list.map((link) => [view, link] as const));

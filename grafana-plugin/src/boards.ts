@@ -8,4 +8,11 @@ export const boards = {
   runtimes: 'sce-runtimes',
   departments: 'sce-departments',
   carbon: 'sce-carbon',
+  quality: 'sce-quality',
+  connectCleanup: 'sce-connect-cleanup',
+  connectSchedules: 'sce-connect-schedules',
+  packages: 'sce-packages',
+  batch: 'sce-batch',
+  batchItems: 'sce-batch-items',
+  runbooks: 'sce-runbooks',
 } as const;

@@ -14,7 +14,12 @@ export const batch: BoardDefinition = {
   uid: uids.batch,
   title: 'Batch runs',
   description: 'What does each pipeline cost, which fail, and how long do their runs wait?',
-  says: '**What does each pipeline cost, which fail, and how long do their runs wait?** A run is a job of AWS Batch, an array job with its children is one; it counts where it ended, and retries add up. Pipelines of fewer than five submitters are shown together.',
+  says: ({ audience }) =>
+    `**What does each pipeline cost, which fail, and how long do their runs wait?** A run is a job of AWS Batch, an array job with its children is one; it counts where it ended, and retries add up.${
+      audience === 'team'
+        ? ` One row for each run: [Batch runs one by one](/d/${uids.batchItems}?\${__url_time_range}).`
+        : ''
+    }`,
   from: 'now-90d',
   variables: [department, role],
   marks: ['price'],

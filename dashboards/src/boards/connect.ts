@@ -1,9 +1,9 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import { bars, gauge, stat, table, thresholds } from '../lib/panels/index.ts';
+import { bars, gauge, named, stat, table, thresholds } from '../lib/panels/index.ts';
 import { department } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
-const none = 'no Connect server is configured, or nothing was found';
+const none = 'No Connect server is configured, or nothing was found';
 const failedSteps = thresholds('green', [0.05, 'yellow'], [0.25, 'orange'], [0.5, 'red']);
 
 export const connectCleanup: BoardDefinition = {
@@ -58,6 +58,22 @@ export const connectCleanup: BoardDefinition = {
             columns: ['content_type', 'age', 'visits', 'anonymous_visits', 'visits_per_viewer', 'people', 'items'],
           },
           sortBy: 'visits',
+          empty: none,
+        }),
+      ]),
+      heading('What it holds'),
+      row(10, [
+        24,
+        table(board, {
+          title: 'Bytes by department of the owner',
+          says: 'All bundles of each content item as the server tells, else the sum of their archives; and what belongs to people who have left.',
+          query: {
+            view: 'storage',
+            params: { ...only, store: 'connect', group_by: ['department'] },
+            columns: ['department', 'owner', 'claims', 'used_bytes', 'growth_bytes', 'people'],
+          },
+          sortBy: 'used_bytes',
+          cells: { claims: named('Items') },
           empty: none,
         }),
       ]),

@@ -1,5 +1,5 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import { bars, budgetSteps, fixed, gauge, linked, series, stat, table } from '../lib/panels/index.ts';
+import { bars, budgetSteps, fixed, gauge, linked, series, stat, table, thresholds } from '../lib/panels/index.ts';
 import { choiceOf, department, role } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
@@ -67,7 +67,7 @@ export const cost: BoardDefinition = {
             query: { view: 'cost-anomalies', columns: ['is_anomaly'] },
             reduce: 'sum',
             asNumber: 'is_anomaly',
-            color: 'orange',
+            steps: thresholds('green', [1, 'orange']),
             decimals: 0,
           }),
         ],

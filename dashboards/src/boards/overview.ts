@@ -7,7 +7,7 @@ export const overview: BoardDefinition = {
   uid: uids.overview,
   title: 'Platform overview',
   description: 'What is the platform used for, what does it cost, and what lies idle?',
-  says: '**What is the platform used for, what does it cost, and what lies idle?** One figure for each question; the title menu of a panel leads to the dashboard that explains it.',
+  says: '**What is the platform used for, what does it cost, and what lies idle?** One figure for each question; the link beside a title leads to the dashboard that explains it.',
   variables: [department],
   marks: ['gap', 'price'],
   rows: (board) => {
@@ -168,8 +168,12 @@ export const overview: BoardDefinition = {
           8,
           bars(board, {
             title: 'Workspaces by pattern',
-            says: 'Workspaces alive in the range by what became of them: too new, kept alive, never visited, abandoned, one day, returning.',
-            query: { view: 'lifecycle-patterns', params: { department: only }, columns: ['pattern', 'workspaces'] },
+            says: 'People’s workspaces alive in the range by what became of them: too new, kept alive, never visited, abandoned, one day, returning.',
+            query: {
+              view: 'lifecycle-patterns',
+              params: { department: only, kind: 'interactive' },
+              columns: ['pattern', 'workspaces'],
+            },
             isLying: true,
             more: uids.lifeCycle,
           }),
@@ -178,10 +182,10 @@ export const overview: BoardDefinition = {
           8,
           bars(board, {
             title: 'R in use',
-            says: 'Workspaces that were active with each version of R in the range.',
+            says: 'People’s workspaces that were active with each minor release of R in the range.',
             query: {
               view: 'runtime-versions',
-              params: { runtime: 'r', interval: 'none', department: only },
+              params: { runtime: 'r', interval: 'none', release: true, department: only, kind: 'interactive' },
               columns: ['version', 'active_workspaces'],
             },
             isLying: true,

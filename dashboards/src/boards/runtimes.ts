@@ -1,5 +1,5 @@
 import { heading, row, type BoardDefinition } from '../lib/board.ts';
-import { bars, gauge, series, stat, table, text, thresholds, wide } from '../lib/panels/index.ts';
+import { bars, gauge, named, series, stat, table, text, thresholds, wide } from '../lib/panels/index.ts';
 import { choiceOf, department, interactiveKind, runtime } from '../lib/variables.ts';
 import { uids } from './uids.ts';
 
@@ -8,6 +8,8 @@ const release = choiceOf('release', {
   values: { 'Minor releases': 'true', 'Every version': 'false' },
   says: '4.4, or 4.4.1 and 4.4.2 apart',
 });
+
+const noContent = 'No Connect server is configured, or none of its content uses this runtime';
 
 export const runtimes: BoardDefinition = {
   uid: uids.runtimes,
@@ -20,6 +22,7 @@ export const runtimes: BoardDefinition = {
   marks: ['release'],
   rows: (board) => {
     const which = board.of(runtime);
+    const deployed = { of: 'content', runtime: which, release: board.of(release), department: board.of(department) };
     const only = {
       runtime: which,
       release: board.of(release),
@@ -163,6 +166,42 @@ export const runtimes: BoardDefinition = {
           stackBy: 'version',
         }),
       ]),
+      heading('Deployed on Connect'),
+      row(
+        9,
+        [
+          14,
+          series(board, {
+            title: 'Share of deployed content by version',
+            says: 'Content items that were there at the end of the day (weeks beyond 93 days) by the version that the server runs them with, as shares of all.',
+            query: { view: 'runtime-versions', params: deployed, columns: ['period', 'version', 'alive_workspaces'] },
+            by: 'version',
+            stack: 'percent',
+            legend: 'right',
+            empty: noContent,
+          }),
+        ],
+        [
+          10,
+          table(board, {
+            title: 'Deployed content over the whole range',
+            says: 'Content items by version: those that somebody looked at, those that are there, and their owners.',
+            query: {
+              view: 'runtime-versions',
+              params: { ...deployed, interval: 'none' },
+              columns: ['version', 'active_workspaces', 'alive_workspaces', 'users', 'end_of_life'],
+              periods: 'text',
+            },
+            cells: {
+              active_workspaces: named('Looked at'),
+              alive_workspaces: named('Deployed'),
+              users: named('Owners'),
+              end_of_life: wide(100),
+            },
+            empty: noContent,
+          }),
+        ],
+      ),
     ];
   },
 };

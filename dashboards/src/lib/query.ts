@@ -15,6 +15,7 @@ export interface ViewQuery {
   readonly columns?: readonly string[];
   readonly format: 'table' | 'time_series';
   readonly periods?: 'text';
+  readonly whenEmpty?: 'nothing';
 }
 
 export interface Question {
@@ -26,14 +27,24 @@ export interface Question {
   readonly format?: ViewQuery['format'];
   /** `text`: months, weeks and days by name; Grafana would write their starts in the zone of the one who looks. */
   readonly periods?: 'text';
+  /** `nothing`: an answer without rows has no columns either, and the panel says why there is nothing. */
+  readonly whenEmpty?: 'nothing';
 }
 
 /** A query of a view, checked against the ingestor's own catalogue. */
 export function viewQuery(refId: string, question: Question): ViewQuery {
-  const { view, params = {}, columns, format = 'table', periods } = question;
+  const { view, params = {}, columns, format = 'table', periods, whenEmpty } = question;
   checkParams(view, params);
   for (const name of columns ?? []) columnOf(view, name);
-  return { refId, view, params, ...(columns ? { columns } : {}), format, ...(periods ? { periods } : {}) };
+  return {
+    refId,
+    view,
+    params,
+    ...(columns ? { columns } : {}),
+    format,
+    ...(periods ? { periods } : {}),
+    ...(whenEmpty ? { whenEmpty } : {}),
+  };
 }
 
 /** The same for the builders of panels. */

@@ -34,6 +34,8 @@ type query struct {
 	Columns []string       `json:"columns"`
 	// "text": the starts of periods as texts, for bars that stand beside each other.
 	Periods string `json:"periods"`
+	// "nothing": a table without rows has no columns either. Grafana's table then says why there is nothing instead of showing bare headers.
+	WhenEmpty string `json:"whenEmpty"`
 }
 
 // batch holds the questions of one range: one request to the service.

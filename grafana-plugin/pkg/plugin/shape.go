@@ -18,6 +18,9 @@ func shape(table *data.Frame, query query) (*data.Frame, *failure) {
 		if query.Wide {
 			return timeSeries(table)
 		}
+		if query.WhenEmpty == "nothing" && table.Rows() == 0 {
+			return withoutFields(table), nil
+		}
 		if query.Periods == "text" {
 			return periodNames(table), nil
 		}
@@ -28,6 +31,13 @@ func shape(table *data.Frame, query query) (*data.Frame, *failure) {
 		return histogram(table)
 	}
 	return nil, yours("the format is %q; table, time_series or histogram is needed", query.Format)
+}
+
+// withoutFields keeps what is said about the answer: how it was computed, and notices.
+func withoutFields(table *data.Frame) *data.Frame {
+	bare := *table
+	bare.Fields = nil
+	return &bare
 }
 
 // timeSeries takes the first column of times, the texts as labels and the numbers as values.

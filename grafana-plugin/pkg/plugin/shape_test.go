@@ -34,6 +34,28 @@ func TestATableIsLeftAsItIs(t *testing.T) {
 	}
 }
 
+func TestATableWithoutRows(t *testing.T) {
+	empty := table().EmptyCopy()
+	empty.Meta = &data.FrameMeta{ExecutedQueryString: "view usage"}
+	for _, c := range []struct {
+		frame  *data.Frame
+		asked  query
+		fields int
+	}{
+		{empty, query{}, 6},
+		{empty, query{WhenEmpty: "nothing"}, 0},
+		{table(), query{WhenEmpty: "nothing"}, 6},
+	} {
+		got := shaped(t, c.frame, c.asked)
+		if len(got.Fields) != c.fields || got.Meta.ExecutedQueryString != "view usage" {
+			t.Error(c.asked, got.Fields, got.Meta)
+		}
+	}
+	if len(empty.Fields) != 6 {
+		t.Error("the answer itself was changed")
+	}
+}
+
 func TestPeriodsAsTexts(t *testing.T) {
 	for name, c := range map[string]struct{ starts, expected []string }{
 		"months east and west of UTC": {

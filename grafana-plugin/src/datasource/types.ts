@@ -18,6 +18,8 @@ export interface SceVoiceQuery extends DataQuery {
   columns?: string[];
   /** `text`: the starts of periods, and days, as texts such as 2026-10, as the organisation has them. */
   periods?: 'text';
+  /** `nothing`: a table without rows has no columns either, so that Grafana's table says why instead of showing bare headers. */
+  whenEmpty?: 'nothing';
 }
 
 /** A template variable: the values a parameter may have within the scope of the one who looks. */

@@ -21,6 +21,7 @@ export const fiveQuestions: readonly FiveQuestion[] = [
     says: 'Per department, role and kind of work, with what nobody uses as a line of its own, a forecast and the days that cost more than usual.',
     boards: [
       { title: 'Cost', uid: boards.cost },
+      { title: 'Batch runs', uid: boards.batch },
       { title: 'Carbon', uid: boards.carbon },
     ],
   },
@@ -40,6 +41,7 @@ export const fiveQuestions: readonly FiveQuestion[] = [
     says: 'Created, visited, deleted, and by whom: kept alive for nothing, never visited, thrown away after a day. And on which R and Python they run.',
     boards: [
       { title: 'Life cycle and churn', uid: boards.lifeCycle },
+      { title: 'Workspaces one by one', uid: boards.workspaces },
       { title: 'Runtime versions', uid: boards.runtimes },
     ],
   },
@@ -49,17 +51,20 @@ export const fiveQuestions: readonly FiveQuestion[] = [
     hue: 'green',
     question: 'Who uses it?',
     says: 'Departments by how often they come, active people by week, and those who have access and never came. Groups only; small ones are merged.',
-    boards: [{ title: 'Departments and frequency', uid: boards.departments }],
+    boards: [
+      { title: 'Departments and frequency', uid: boards.departments },
+      { title: 'Packages and repositories', uid: boards.packages },
+    ],
   },
   {
     figure: 'storage',
     icon: 'trash-alt',
     hue: 'red',
     question: 'What can be cleaned up?',
-    says: 'Volumes of people who have left, workspaces nobody visits, containers kept alive on a runtime that is out of support.',
+    says: 'Volumes of people who have left, content on Connect that nobody looks at, schedules that nobody reads or that fail.',
     boards: [
-      { title: 'Platform overview', uid: boards.overview },
-      { title: 'Workspaces one by one', uid: boards.workspaces },
+      { title: 'Connect clean-up', uid: boards.connectCleanup },
+      { title: 'Schedules and failures', uid: boards.connectSchedules },
     ],
   },
 ];

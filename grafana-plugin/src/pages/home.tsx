@@ -1,6 +1,7 @@
 import React from 'react';
 import { PluginPage } from '@grafana/runtime';
-import { Alert, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { Alert, LinkButton, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { boards } from '../boards.ts';
 import { APP_PATH } from '../ids.ts';
 import { useAsync } from '../shared/use-async.ts';
 import { type Answer, ask, findDataSource, lastDays, NoDataSource } from './ask.ts';
@@ -22,6 +23,11 @@ export function HomePage() {
   const failed = value !== null && Object.values(value).every((answer) => 'error' in answer);
   return (
     <PluginPage
+      actions={
+        <LinkButton href={`/d/${boards.overview}`} icon="apps">
+          Platform overview
+        </LinkButton>
+      }
       subTitle={
         <Text color="secondary">
           What the platform is used for, what it costs and what lies idle. Figures are of the last 30 days, of groups of

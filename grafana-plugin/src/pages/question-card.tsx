@@ -2,6 +2,7 @@ import React from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, LinkButton, Text, useStyles2 } from '@grafana/ui';
+import { boards } from '../boards.ts';
 import { APP_PATH } from '../ids.ts';
 import type { Figure } from './figures.ts';
 import type { FiveQuestion } from './five-questions.ts';
@@ -73,6 +74,12 @@ export function TrustCard() {
         </LinkButton>
         <LinkButton href={`${APP_PATH}/check`} variant="secondary" size="sm" icon="check-circle">
           Configuration check
+        </LinkButton>
+        <LinkButton href={`/d/${boards.quality}`} variant="secondary" size="sm" icon="apps">
+          Sources and metrics
+        </LinkButton>
+        <LinkButton href={`/d/${boards.runbooks}`} variant="secondary" size="sm" icon="book">
+          Runbooks
         </LinkButton>
       </div>
     </section>

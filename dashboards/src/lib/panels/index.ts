@@ -4,5 +4,5 @@ export { curve } from './curve.ts';
 export { ownPanel } from './own.ts';
 export { series } from './series.ts';
 export { stat } from './stat.ts';
-export { gauge, linked, mapped, table, text, wide } from './table.ts';
+export { gauge, linked, mapped, named, table, text, wide } from './table.ts';
 export { words } from './text.ts';

@@ -23,7 +23,9 @@ export interface StatText extends PanelText {
 
 /** One figure or two, with what it was before as a faint line where the query has a time. */
 export function stat(board: Board, text: StatText): PanelBuilder {
-  const panel = describe(new PanelBuilder(), board, text)
+  // Without rows one text for the panel, not one for each figure.
+  const query = { ...text.query, whenEmpty: 'nothing' as const };
+  const panel = describe(new PanelBuilder(), board, { ...text, query })
     .reduceOptions(
       new ReduceDataOptionsBuilder()
         .calcs([text.reduce ?? 'lastNotNull'])

@@ -21,13 +21,14 @@ const unitWidth = 118;
 
 /** Rows with figures, as bars where that helps. */
 export function table(board: Board, text: TableText): PanelBuilder {
-  const panel = describe(new PanelBuilder(), board, text)
+  const query = { ...text.query, whenEmpty: 'nothing' as const };
+  const panel = describe(new PanelBuilder(), board, { ...text, query })
     .showHeader(true)
     .minWidth(60)
     // Numbers bring theirs; with a unit of numbers the release 4.3 would read 4.30.
     .unit('string')
-    // Grafana writes it into every cell without a value.
-    .noValue('–');
+    // Of a cell; that of the panel says why there is no row.
+    .overrideByRegexp('/.*/', [{ id: 'noValue', value: '–' }]);
   panel.overrideByFieldType('string', wrapped);
   for (const [at, name] of (text.query.columns ?? []).entries()) {
     const { type, unit } = columnOf(text.query.view, name);
@@ -81,6 +82,11 @@ export function mapped(colors: Readonly<Record<string, string>>): DynamicConfigV
     { id: 'custom.cellOptions', value: { type: TableCellDisplayMode.ColorText } },
     { id: 'mappings', value: [{ type: 'value', options }] },
   ];
+}
+
+/** Another name than the view's, where a column counts something else. */
+export function named(name: string): DynamicConfigValue[] {
+  return [{ id: 'displayName', value: name }];
 }
 
 /** A dashboard for what the cell says. */
