@@ -11,6 +11,7 @@ import { AwsBatchConfigSchema } from './sources/aws-batch/config.ts';
 import { CostExportConfigSchema } from './sources/cost-export/config.ts';
 import { EventsConfigSchema } from './sources/events/config.ts';
 import { GitConfigSchema } from './sources/git/config.ts';
+import { HomeDrivesConfigSchema } from './sources/home-drives/config.ts';
 import { HttpConfigSchema } from './routes/config.ts';
 import { HrConfigSchema } from './sources/hr/config.ts';
 import { ConnectConfigSchema } from './sources/connect/config.ts';
@@ -53,6 +54,7 @@ export const FileConfigSchema = Type.Object(
     git: GitConfigSchema,
     package_manager: PackageManagerConfigSchema,
     aws_batch: AwsBatchConfigSchema,
+    home_drives: HomeDrivesConfigSchema,
     images: ImagesConfigSchema,
     prices: PricesConfigSchema,
     cost_export: CostExportConfigSchema,
@@ -86,10 +88,19 @@ export interface EnvironmentConfig {
 
 export interface Config extends FileConfig, EnvironmentConfig {}
 
+/** What the command line needs as a client of the service: the tokens that the service accepts are the service's own. */
+export type ClientConfig = Omit<Config, 'tokens'>;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads environment and file once; the only place that looks at `process.env`. Throws `INVALID_CONFIG` naming the key. */
+/** Reads environment and file once; only this file looks at `process.env`. Throws `INVALID_CONFIG` naming the key. */
 export function loadConfig(env: Environment = process.env): Config {
+  const config = loadClientConfig(env);
+  return Object.freeze({ ...config, tokens: resolveTokens(config.access, env) });
+}
+
+/** The same without the accepted tokens: their variables and files may be the service's alone. */
+export function loadClientConfig(env: Environment = process.env): ClientConfig {
   const port = (name: string, fallback: number): number => {
     const text = env[name];
     if (text === undefined || text === '') return fallback;
@@ -107,7 +118,6 @@ export function loadConfig(env: Environment = process.env): Config {
     questdbUrl: env['SCE_QUESTDB_URL'] || null,
     questdbHttpPort: port('SCE_QUESTDB_HTTP_PORT', 9000),
     questdbPgPort: port('SCE_QUESTDB_PG_PORT', 8812),
-    tokens: resolveTokens(file.access, env),
     readToken: secret(env, 'SCE_READ_TOKEN'),
     logLevel: env['SCE_LOG_LEVEL'] || 'info',
     pseudonymKey: env['SCE_PSEUDONYM_KEY'] || null,

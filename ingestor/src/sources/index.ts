@@ -3,6 +3,7 @@ import { connectSource } from './connect/source.ts';
 import { costExportSource } from './cost-export/source.ts';
 import { eventsSource } from './events/source.ts';
 import { gitSource } from './git/source.ts';
+import { homeDrivesSource } from './home-drives/source.ts';
 import { hrSource } from './hr/source.ts';
 import { imagesSource } from './images/source.ts';
 import { jupyterHubSource } from './jupyterhub/source.ts';
@@ -24,6 +25,7 @@ export const pollSources: readonly PollSource[] = [
   gitSource,
   packageManagerSource,
   awsBatchSource,
+  homeDrivesSource,
   pricesSource,
   costExportSource,
 ];

@@ -1,53 +1,18 @@
 import { createHash } from 'node:crypto';
-import { readFile, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { SceError, messageOf } from '../../errors.ts';
+import type { DatedFile } from '../dated-files.ts';
 import type { CsvFeed } from './config.ts';
 import { FIELDS, toRecord, type Field, type HrFeed, type HrRecord } from './record.ts';
 
 const REQUIRED: readonly Field[] = ['username', 'department'];
 
-/** A file to read: a dated one of a directory, or the one file as it is now. */
-export interface CsvFile {
-  readonly path: string;
-  /** Day in the name; null: the day of the poll. */
-  readonly day: string | null;
-  /** Changes when the file was written again, even with the same content: a new delivery is a new feed. */
-  readonly version: string;
-}
-
-/** The files of a feed in the order of their days. Throws `SOURCE_FAILED` when there is nothing to read. */
-export async function listCsvFiles(feed: Pick<CsvFeed, 'path' | 'name'>): Promise<CsvFile[]> {
-  try {
-    const info = await stat(feed.path);
-    if (!info.isDirectory()) return [{ path: feed.path, day: null, version: `${info.mtimeMs}/${info.size}` }];
-    const names = (await readdir(feed.path)).filter((name) => /\.(csv|tsv|txt)$/iu.test(name));
-    const files = await Promise.all(
-      names.map(async (name) => {
-        const match = /(\d{4})-?(\d{2})-?(\d{2})/u.exec(name);
-        const { mtimeMs, size } = await stat(join(feed.path, name));
-        return {
-          path: join(feed.path, name),
-          day: match ? `${match[1] ?? ''}-${match[2] ?? ''}-${match[3] ?? ''}` : null,
-          version: `${mtimeMs}/${size}`,
-        };
-      }),
-    );
-    const dated = files.filter((file) => file.day !== null);
-    if (dated.length === 0) throw new Error('no file with a day in its name (people-2026-11-22.csv)');
-    return dated.sort((a, b) => (a.day ?? '').localeCompare(b.day ?? ''));
-  } catch (error) {
-    throw new SceError('SOURCE_FAILED', `HR feed ${feed.name}: cannot read ${feed.path}: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-}
-
 /** Reads one file. Throws `FEED_REFUSED` for what is no table of people; `today` stands in for a missing day. */
 export async function readCsv(
   feed: CsvFeed,
-  file: CsvFile,
+  file: Pick<DatedFile, 'path' | 'day'>,
   today: string,
 ): Promise<HrFeed & { readonly digest: string }> {
   const bytes = await readFile(file.path);

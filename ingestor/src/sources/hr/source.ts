@@ -1,9 +1,9 @@
-import { watch } from 'chokidar';
 import { SceError } from '../../errors.ts';
+import { listDatedFiles, newFiles, watchFiles } from '../dated-files.ts';
 import type { PollInstance, PollOutcome, PollRun, PollSource, SourceContext } from '../source.ts';
 import { calendarInstance } from './calendar-instance.ts';
 import type { CsvFeed, Feed } from './config.ts';
-import { listCsvFiles, readCsv } from './csv.ts';
+import { readCsv } from './csv.ts';
 import { localDay } from './days.ts';
 import { readLdap } from './ldap.ts';
 import { readScim } from './scim.ts';
@@ -28,7 +28,7 @@ function feedInstance(feed: Feed, context: SourceContext): PollInstance {
     name: feed.name,
     schedule: feed.schedule,
     poll: (run) => (feed.kind === 'csv' ? pollCsv(feed, context, run) : pollDirectory(feed, context, run)),
-    ...(feed.kind === 'csv' && feed.watch ? { watch: (changed) => watchFile(feed.path, changed) } : {}),
+    ...(feed.kind === 'csv' && feed.watch ? { watch: (changed) => watchFiles(feed.path, changed) } : {}),
   };
 }
 
@@ -47,11 +47,8 @@ async function pollDirectory(feed: Exclude<Feed, CsvFeed>, context: SourceContex
 /** Reads what is new: the file when it was written again, or every dated file of a directory after the last one, in order. */
 async function pollCsv(feed: CsvFeed, context: SourceContext, run: PollRun): Promise<PollOutcome> {
   let state = lastState(run);
-  const files = (await listCsvFiles(feed)).filter((file) =>
-    file.day === null
-      ? file.version !== state.version
-      : state.day === null || file.day > state.day || (file.day === state.day && file.version !== state.version),
-  );
+  const listed = await listDatedFiles(feed.path, `HR feed ${feed.name}`, 'people-2026-11-22.csv');
+  const files = newFiles(listed, state);
   let rowsRead = 0;
   let rowsWritten = 0;
   for (const [index, file] of files.entries()) {
@@ -79,17 +76,4 @@ function today(context: SourceContext, run: PollRun): string {
 
 function lastState(run: PollRun): FeedState {
   return run.state === null ? NO_STATE : (run.state as FeedState);
-}
-
-/** Calls back when a file has been completely written; network drives without events are covered by the schedule. */
-function watchFile(path: string, changed: () => void): { close(): Promise<void> } {
-  const watcher = watch(path, {
-    ignoreInitial: true,
-    awaitWriteFinish: { stabilityThreshold: 1000, pollInterval: 200 },
-  });
-  watcher
-    .on('add', changed)
-    .on('change', changed)
-    .on('error', () => undefined);
-  return { close: () => watcher.close() };
 }

@@ -2,14 +2,16 @@ import { Type } from 'typebox';
 import { attributeColumns, numberColumn, textColumn, timeColumn } from '../shared/columns.ts';
 import { PeopleHistory } from '../shared/people.ts';
 import { defineView } from '../view.ts';
-import { loadClaims, ownerStates } from './claims.ts';
+import { ownerStates } from './claims.ts';
+import { loadHeld, storeParameter, storeTexts } from './held.ts';
 import { storageFilters } from './view.ts';
 
 export const storageClaims = defineView({
   id: 'storage-claims',
   title: 'Storage, claim by claim',
   topic: 'Storage',
-  description: 'Every volume claim with its owner, what it holds, how it grows, and whether the owner has left',
+  description:
+    'Every volume claim, home drive or content item with its owner, what it holds, how it grows, and whether the owner has left',
   parameters: Type.Object({
     owner: Type.Union(
       (['', ...ownerStates] as const).map((state) => Type.Literal(state)),
@@ -18,13 +20,18 @@ export const storageClaims = defineView({
         description: 'left: homes of leavers; empty: all',
       },
     ),
+    store: storeParameter,
     ...storageFilters,
   }),
   columns: [
-    textColumn('claim', 'Claim', 'Pseudonym'),
-    textColumn('cluster', 'Cluster', 'Kubernetes cluster'),
+    textColumn('claim', 'Claim', 'Pseudonym of the claim or drive; guid of content'),
+    textColumn('cluster', 'Cluster', 'Kubernetes cluster, file system or server'),
     textColumn('namespace', 'Namespace', 'Kubernetes namespace'),
-    textColumn('user', 'Owner', 'Pseudonym of the only person whose pods mounted it; empty: shared or unattributed'),
+    textColumn(
+      'user',
+      'Owner',
+      'Pseudonym of the only person whose pods mounted it, of the account, or of who deployed it; empty: shared or unattributed',
+    ),
     textColumn('owner', 'State', 'employed, left, shared, unattributed'),
     ...attributeColumns.map((column) => ({
       ...column,
@@ -44,14 +51,13 @@ export const storageClaims = defineView({
   ],
   leastScope: 'self',
   privacy: { kind: 'persons', person: 'user' },
-  howComputed:
-    'Volumes as the kubelet reports them, mean over the day, the highest of several mounting nodes and never their sum. A volume that is not mounted keeps its last figures. {listed}. No file names are read.',
+  howComputed: '{store} {listed}. No file names are read.',
 
-  async run(context, { owner: wanted, ...filters }) {
+  async run(context, { owner: wanted, ...places }) {
     const { range, config, reader, now } = context;
     const until = range.to < now ? range.to : now;
     const people = await PeopleHistory.load(reader, config.organisation.time_zone);
-    const { claims, isListed } = await loadClaims(context, people, filters);
+    const { claims, listed, notices } = await loadHeld(context, people, places);
     const rows = claims
       .filter(({ state }) => wanted === '' || state === wanted)
       .map(({ owner, state, ...claim }) => ({
@@ -67,11 +73,8 @@ export const storageClaims = defineView({
     return {
       rows,
       coverage: null,
-      facts: {
-        listed: isListed
-          ? 'Claims that kube-state-metrics lists'
-          : 'kube-state-metrics lists no claims: deleted ones may be among these',
-      },
+      facts: { store: storeTexts[places.store], listed },
+      notices,
     };
   },
 });

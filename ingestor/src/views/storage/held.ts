@@ -3,10 +3,12 @@ import type { PeopleHistory } from '../shared/people.ts';
 import type { ViewContext } from '../view.ts';
 import { loadClaims, type Claim } from './claims.ts';
 import { loadHeldContent } from './content.ts';
+import { loadHomes } from './homes.ts';
 
-export const storeParameter = Type.Union([Type.Literal('volumes'), Type.Literal('connect')], {
+export const storeParameter = Type.Union([Type.Literal('volumes'), Type.Literal('homes'), Type.Literal('connect')], {
   default: 'volumes',
-  description: 'volumes of the clusters; connect: content items of Posit Connect, whose servers are the clusters then',
+  description:
+    'volumes of the clusters; homes: drives of quota reports, whose file systems are the clusters then; connect: content items of Posit Connect, by server',
 });
 
 /** What a figure is, by store. */
@@ -14,6 +16,9 @@ export const storeTexts = {
   volumes:
     'Volumes as the kubelet reports them, mean over the day, the highest of several mounting nodes and never their sum. A volume that is not mounted is not reported and keeps its last figures. ' +
     'Owner: the only person whose pods mounted the claim.',
+  homes:
+    'Home and project drives by the newest report of each file system (quota, du). Capacity is the soft limit, else the hard one. ' +
+    'Owner: the account; left also when the account was removed.',
   connect: 'Bytes of all bundles of each content item of Connect, as the server tells, else the sum of their archives.',
 };
 
@@ -30,6 +35,10 @@ export async function loadHeld(
   people: PeopleHistory,
   places: { readonly store: keyof typeof storeTexts; readonly cluster: string; readonly namespace: string },
 ): Promise<Held> {
+  if (places.store === 'homes') {
+    const { claims, notices } = await loadHomes(context, people, places.cluster);
+    return { claims, listed: 'Drives that the newest reports name', notices };
+  }
   if (places.store === 'connect') {
     const { claims, withoutBefore } = await loadHeldContent(context, people, places.cluster);
     const items = `${withoutBefore} ${withoutBefore === 1 ? 'item is' : 'items are'} older than the range`;

@@ -30,9 +30,14 @@ const columns = [
   textColumn(
     'owner',
     'Owner',
-    'employed; left: has left by the directory; shared: pods of several people mounted it; unattributed: nobody known',
+    'employed; left: has left by the directory, or the account of a home drive was removed; shared: pods of several people mounted it, or a project’s; unattributed: nobody known',
   ),
-  numberColumn('claims', 'Claims', 'short', 'Volume claims, or content items, that exist at the end of the range'),
+  numberColumn(
+    'claims',
+    'Claims',
+    'short',
+    'Volume claims, home drives, or content items, that exist at the end of the range',
+  ),
   numberColumn('used_bytes', 'Used', 'bytes', 'Σ of the last reported day (mean over the day)'),
   numberColumn('capacity_bytes', 'Capacity', 'bytes', 'Σ as last reported'),
   numberColumn('used_share', 'Full', 'percentunit', 'used_bytes ÷ capacity_bytes'),
@@ -64,7 +69,7 @@ export const storage = defineView({
   title: 'Storage',
   topic: 'Storage',
   description:
-    'What home and other volumes, or the content of Connect, hold, how they grow, and what leavers have left behind',
+    'What home drives and other volumes, or the content of Connect, hold, how they grow, and what leavers have left behind',
   parameters: Type.Object({
     group_by: groupByParameter(personAttributes),
     department: attributeParameter('department'),

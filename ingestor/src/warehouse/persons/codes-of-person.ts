@@ -93,6 +93,9 @@ const possessions = [
   { table: 'volume_owners', owners: ['user_key'], columns: ['claim'] },
   { table: 'containers', owners: ['user_key'], columns: ['pod', 'owner_name', 'session', 'server_name'] },
   { table: 'platform_events', owners: ['person', 'server_user'], columns: ['pod', 'session', 'server_name', 'path'] },
+  { table: 'home_drives', owners: ['owner'], columns: ['drive'] },
+  // An account that the server no longer lists is known by its code alone.
+  { table: 'connect_users', owners: ['person'], columns: ['account'] },
 ] as const;
 
 async function ownCodes(reader: WarehouseReader, keys: readonly string[]): Promise<Set<string>> {

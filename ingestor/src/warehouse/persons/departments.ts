@@ -14,6 +14,8 @@ export interface DepartmentSegment {
 /** Who was in which department when, by person key. Before somebody's first row that row holds. */
 export class Departments {
   readonly #spans = new Map<string, Span[]>();
+  /** Other keys of people, such as of an address that is no user name. */
+  readonly #aliases = new Map<string, string>();
 
   static async load(reader: WarehouseReader): Promise<Departments> {
     const departments = new Departments();
@@ -27,22 +29,23 @@ export class Departments {
       if (spans === undefined) departments.#spans.set(key, [span]);
       else spans.push(span);
     }
+    const aliases = await reader.rows<{ key: string | null; person_key: string | null }>(
+      'select key, person_key from identities latest on timestamp partition by key',
+    );
+    for (const { key, person_key: person } of aliases)
+      if (key !== null && person !== null) departments.#aliases.set(key, person);
     return departments;
-  }
-
-  has(key: string): boolean {
-    return this.#spans.has(key);
   }
 
   /** Null: not in the directory, or without a department. */
   at(key: string, time: Date): string | null {
-    const spans = this.#spans.get(key);
+    const spans = this.#spansOf(key);
     return (spans?.findLast(({ from }) => from <= time.getTime()) ?? spans?.[0])?.department ?? null;
   }
 
   /** A time span cut where the department changes; at least one piece. */
   segments(key: string, from: Date, to: Date): DepartmentSegment[] {
-    const turns = (this.#spans.get(key) ?? [])
+    const turns = (this.#spansOf(key) ?? [])
       .map((span) => span.from)
       .filter((at) => at > from.getTime() && at < to.getTime());
     const edges = [from.getTime(), ...turns, to.getTime()];
@@ -55,5 +58,9 @@ export class Departments {
       else segments.push({ from: new Date(start), to: end, department });
     }
     return segments;
+  }
+
+  #spansOf(key: string): readonly Span[] | undefined {
+    return this.#spans.get(key) ?? this.#spans.get(this.#aliases.get(key) ?? '');
   }
 }

@@ -13,6 +13,9 @@ export const dayTables = [
   { table: 'connect_hits', column: 'person', shiftHours: 0 },
   // A week lies on its Monday: one deal for all repositories of it.
   { table: 'git_commits_weekly', column: 'person', shiftHours: 0 },
+  { table: 'home_drives', column: 'owner', shiftHours: 0 },
+  // A job lies on the day on which it was submitted.
+  { table: 'aws_batch_jobs', column: 'person', shiftHours: 0 },
 ] as const;
 
 /**

@@ -2,7 +2,7 @@ import type { Row, Warehouse, WarehouseReader } from '../warehouse.ts';
 import { batches, holdsExpired, literal, type Expired } from './expired.ts';
 
 /** Any code that stands for a person or something named after one; group keys and erased ones are not. */
-const code = '(u|pod|pvc|owner|name|label|annotation|text|path|session|server)_[0-9a-f]{16}';
+const code = '(u|p|pod|pvc|owner|name|label|annotation|text|path|session|server|job|drive)_[0-9a-f]{16}';
 
 interface CodeColumns {
   readonly table: string;
@@ -25,12 +25,20 @@ const codes: readonly CodeColumns[] = [
   { table: 'connect_bundles', columns: ['created_by'] },
   { table: 'connect_jobs', columns: ['pod_owner'] },
   { table: 'connect_audit', columns: ['actor'] },
+  { table: 'aws_batch_jobs', columns: ['job_name'] },
+  { table: 'home_drives', columns: ['drive'] },
   // A row is of when a claim was mounted first; it is old when the person has not mounted it for so long.
   { table: 'volume_owners', columns: ['claim', 'user_key'], age: 'last_mounted_on' },
 ];
 const texts = [
   { table: 'series', column: 'labels' },
   { table: 'exemplars', column: 'labels' },
+  { table: 'exemplars', column: 'trace_id' },
+  { table: 'kubernetes_audit', column: 'annotations' },
+  { table: 'connect_bundles', column: 'source_repository' },
+  { table: 'poll_runs', column: 'error' },
+  { table: 'aws_batch_jobs', column: 'job_definition' },
+  { table: 'aws_batch_jobs', column: 'pipeline' },
 ] as const;
 
 /** Clears codes that are not the person of a fact from everything before `cutoff`. Statements that find nothing are not run. */

@@ -36,6 +36,16 @@ const rawTables = [
   'unmatched_usage',
   'git_members',
   'git_repositories',
+  'git_lockfiles',
+  'aws_batch_jobs',
+  'home_drives',
+  'connect_users',
+  'connect_groups',
+  'connect_content',
+  'connect_bundles',
+  'connect_jobs',
+  'connect_audit',
+  'poll_runs',
 ];
 
 export interface PersonRetentionReport {
@@ -73,15 +83,14 @@ export async function applyPersonRetention(options: PersonRetentionOptions): Pro
     const { reader } = warehouse;
     // Found out while the containers still say what is whose.
     const codes = new Set<string>();
-    for (const key of former.keys())
-      for (const code of (await codesOfPerson(reader, [key], options)).all) codes.add(code);
-    add(
-      await anonymiseFacts(
-        options,
-        { namespace: 'former', until: addMonths(now, 1), keys: new Set(former.keys()) },
-        now,
-      ),
-    );
+    // Facts may be under another key of the same person: an address that is no user name.
+    const keys = new Set(former.keys());
+    for (const key of former.keys()) {
+      const known = await codesOfPerson(reader, [key], options);
+      for (const code of known.all) codes.add(code);
+      for (const other of known.keys) keys.add(other);
+    }
+    add(await anonymiseFacts(options, { namespace: 'former', until: addMonths(now, 1), keys }, now));
     await replaceCodes(reader, [...codes], nobody(), rawTables);
   }
   // People last: their departments are needed until every fact has its group.
