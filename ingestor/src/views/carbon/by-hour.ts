@@ -1,26 +1,27 @@
 import { readSql } from '../../warehouse/sql.ts';
 import type { WarehouseReader } from '../../warehouse/warehouse.ts';
-import { cutSegments } from '../money/usage-lines.ts';
 import type { NodeLine } from '../money/node-lines.ts';
-import { boundSegments, type Segment } from '../money/segments.ts';
-import type { UsageLine, UsageQuestion } from '../money/usage-lines.ts';
+import { boundSegments, segmentsOf, type Segment } from '../money/segments.ts';
+import { firstDay, loadMoves, payerParameters, type UsageLine, type UsageQuestion } from '../money/usage-lines.ts';
+import { LocalDays } from '../shared/local-days.ts';
+import { readSqlWithParts } from '../shared/owned-usage.ts';
 import type { CarbonBook } from './carbon-book.ts';
 import type { CarbonHours } from './formula.ts';
 
-const usageSql = readSql(import.meta.url, 'usage-by-hour.sql');
+const usageSql = readSqlWithParts(import.meta.url, 'usage-by-hour.sql');
+const movedSql = readSqlWithParts(import.meta.url, 'moved-by-hour.sql');
 const nodesSql = readSql(import.meta.url, 'nodes-by-hour.sql');
 
-interface UsageRow {
-  readonly segment: number;
-  readonly hour_of_day: number;
-  readonly person: string | null;
-  readonly kind: string | null;
-  readonly node_type: string;
-  readonly reserved_cores: number | null;
-  readonly used_cores: number | null;
-  readonly idle_cores: number | null;
-  readonly gb: number | null;
-}
+type UsageRow = Record<
+  'cpu_requested' | 'cpu_borrowed' | 'cpu_used' | 'cpu_idle' | 'memory_requested' | 'memory_borrowed',
+  number | null
+> & {
+  segment: number;
+  person: string | null;
+  since: Date | null;
+  kind: string | null;
+  node_type: string;
+};
 interface NodeRow {
   readonly segment: number;
   readonly hour_of_day: number;
@@ -48,55 +49,65 @@ export async function loadHourWeights(
   withNodes: boolean,
 ): Promise<HourWeights> {
   if (!book.isByHour) return evenHours;
-  const { range, person, filters } = question;
-  const { labels, parts } = await cutSegments(reader, question);
-  const weights = new Map<string, CarbonHours>();
-  const add = (key: string, factor: number, more: CarbonHours): void => {
-    const known = weights.get(key) ?? nothing;
-    weights.set(key, {
-      reservedCores: known.reservedCores + factor * more.reservedCores,
-      usedCores: known.usedCores + factor * more.usedCores,
-      idleCores: known.idleCores + factor * more.idleCores,
-      gb: known.gb + factor * more.gb,
-    });
-  };
-  await Promise.all(
-    parts.map(async ({ who, segments }) => {
-      const bound = [range.from, range.to, boundSegments(segments), who, ...labels, person ?? '', ...filters];
-      for (const row of await reader.rows<UsageRow>(usageSql, bound)) {
-        const segment = segments[row.segment];
-        if (!segment) continue;
-        add(keyOf(segment, row.person, row.kind ?? 'other', row.node_type), book.excess(segment.day, row.hour_of_day), {
-          reservedCores: row.reserved_cores ?? 0,
-          usedCores: row.used_cores ?? 0,
-          idleCores: row.idle_cores ?? 0,
-          gb: row.gb ?? 0,
-        });
-      }
-    }),
-  );
-  const [whole] = parts;
-  if (withNodes && whole) {
-    const bound = [range.from, range.to, boundSegments(whole.segments), filters[1] ?? ''];
-    for (const row of await reader.rows<NodeRow>(nodesSql, bound)) {
-      const segment = whole.segments[row.segment];
-      const cores = Math.max(0, row.infra_idle ?? 0);
-      if (segment)
-        add(keyOf(segment, null, 'node', row.node_type), book.excess(segment.day, row.hour_of_day), {
-          ...nothing,
-          reservedCores: cores,
-          idleCores: cores,
-        });
-    }
+  const { range, zone, period, changes, filters } = question;
+  const segments = segmentsOf(range, zone, period, changes);
+  const excess = segments.map(({ day }) => Array.from({ length: 24 }, (_, hour) => book.excess(day, hour)));
+  const [usage, nodes] = await Promise.all([
+    loadUsage(reader, question, segments, excess),
+    withNodes ? reader.rows<NodeRow>(nodesSql, [range.from, range.to, boundSegments(segments), filters[1] ?? '']) : [],
+  ]);
+  const infraIdle = new Map<string, CarbonHours>();
+  for (const row of nodes) {
+    const segment = segments[row.segment];
+    if (!segment) continue;
+    const key = keyOf(segment, row.node_type);
+    const cores = Math.max(0, row.infra_idle ?? 0) * (excess[row.segment]?.[row.hour_of_day] ?? 0);
+    const { reservedCores, idleCores } = infraIdle.get(key) ?? nothing;
+    infraIdle.set(key, { ...nothing, reservedCores: reservedCores + cores, idleCores: idleCores + cores });
   }
   return {
-    ofUsage: ({ segment, person: own, kind, nodeType }) => weights.get(keyOf(segment, own, kind, nodeType)) ?? nothing,
-    ofNodes: ({ segment, nodeType }) => weights.get(keyOf(segment, null, 'node', nodeType)) ?? nothing,
+    ofUsage: ({ segment, since, person, kind, nodeType }) =>
+      usage.get(keyOf(segment, since.getTime(), person, kind, nodeType)) ?? nothing,
+    ofNodes: ({ segment, nodeType }) => infraIdle.get(keyOf(segment, nodeType)) ?? nothing,
   };
 }
 
-function keyOf(segment: Segment, person: string | null, kind: string, nodeType: string): string {
-  return `${segment.from.getTime()} ${segment.to.getTime()} ${person ?? ''} ${kind} ${nodeType}`;
+async function loadUsage(
+  reader: WarehouseReader,
+  question: UsageQuestion,
+  segments: readonly Segment[],
+  excess: readonly (readonly number[])[],
+): Promise<Map<string, CarbonHours>> {
+  const { range, zone, period, changes } = question;
+  const { moves } = await loadMoves(reader, question);
+  const bound = [...payerParameters(question), boundSegments(segments), `{${excess.flat().join(',')}}`];
+  const [stayed, moved] = await Promise.all([
+    reader.rows<UsageRow>(usageSql, bound),
+    moves.length > 0
+      ? reader.rows<UsageRow>(movedSql, [
+          ...bound,
+          boundSegments(segmentsOf(range, zone, period, [...changes, ...moves])),
+        ])
+      : [],
+  ]);
+  const days = new LocalDays(zone);
+  const weights = new Map<string, CarbonHours>();
+  for (const row of [...stayed, ...moved]) {
+    const segment = segments[row.segment];
+    if (!segment) continue;
+    const since = firstDay(row.since, segment, days).getTime();
+    weights.set(keyOf(segment, since, row.person, row.kind ?? 'other', row.node_type), {
+      reservedCores: (row.cpu_requested ?? 0) + (row.cpu_borrowed ?? 0),
+      usedCores: row.cpu_used ?? 0,
+      idleCores: row.cpu_idle ?? 0,
+      gb: (row.memory_requested ?? 0) + (row.memory_borrowed ?? 0),
+    });
+  }
+  return weights;
+}
+
+function keyOf(segment: Segment, ...rest: readonly (string | number | null)[]): string {
+  return JSON.stringify([segment.from.getTime(), ...rest]);
 }
 
 /** Hours as they weigh. */

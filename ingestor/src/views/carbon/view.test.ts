@@ -137,22 +137,71 @@ describe('carbon', () => {
     ]);
   });
 
-  it('by hour: the same core-hours weigh more where the grid is dirty; days whose hours are gone count with the mean', async () => {
-    const at = (text: string): number => Date.parse(text);
-    const hours = [...Array.from({ length: 24 }).keys()];
-    const usageHour = (id: string, time: number, cores: number): Row => ({
-      timestamp: new Date(time),
-      container_id: `prod/${id}/main`,
-      node: 'node-1',
-      covered_seconds: 3600,
-      alive_seconds: 3600,
-      cpu_requested_core_seconds: cores * 3600,
-      cpu_used_core_seconds: 0,
-      cpu_idle_core_seconds: cores * 3600,
-      cpu_borrowed_core_seconds: 0,
-      memory_requested_gb_seconds: 0,
-      memory_borrowed_gb_seconds: 0,
+  const hours = [...Array.from({ length: 24 }).keys()];
+  // Half as much from noon on; the day's own row is older and stands back.
+  const solar = [
+    grid('2026-01-01', 'solar', 9),
+    ...hours.map((hour) => ({ ...grid('2026-06-01', 'solar', hour < 12 ? 0.4 : 0.2), hour_of_day: hour })),
+  ];
+  /** An hour of 100 idle cores, so many hours after a time. */
+  const usageHour = (id: string, from: string, hour: number): Row => ({
+    timestamp: new Date(Date.parse(from) + hour * 3_600_000),
+    container_id: `prod/${id}/main`,
+    node: 'node-1',
+    covered_seconds: 3600,
+    alive_seconds: 3600,
+    cpu_requested_core_seconds: 100 * 3600,
+    cpu_used_core_seconds: 0,
+    cpu_idle_core_seconds: 100 * 3600,
+    cpu_borrowed_core_seconds: 0,
+    memory_requested_gb_seconds: 0,
+    memory_borrowed_gb_seconds: 0,
+  });
+  const ask = async (from: string, to: string) =>
+    askView(warehouse, config, { view: carbon, from, to, params: { region: 'solar' } });
+  const idleOf = (objects: Awaited<ReturnType<typeof ask>>['objects']) =>
+    pick(objects, ['department', 'part', 'kg_low']).filter(([, part]) => part === 'idle');
+
+  it('by hour: runs of Connect weigh by their hours, too, and those who move in the range', async () => {
+    const runs = ['2026-06-11T12:00:00Z', '2026-06-11T00:00:00Z', '2026-06-12T12:00:00Z'] as const;
+    await store(warehouse, {
+      people: [person('u_b', '2026-06-12', { department: 'A' })],
+      containers: [container('run', { kind: 'connect', component: 'connect', owner_name: 'own_a' })],
+      connect_content: [
+        { timestamp: new Date('2026-01-01'), server: 'prod', content_guid: 'g', owner: 'u_a', is_deleted: false },
+      ],
+      connect_jobs: [
+        {
+          timestamp: new Date('2026-06-11T12:00:00Z'),
+          server: 'prod',
+          content_guid: 'g',
+          job_key: '1',
+          pod_owner: 'own_a',
+          outcome: 'ok',
+        },
+      ],
+      container_usage_1d: [
+        usageOf('run', '2026-06-11', { cores: 100, hours: 10 }),
+        usageOf('b', '2026-06-11', { cores: 100, hours: 10 }),
+        usageOf('b', '2026-06-12', { cores: 100, hours: 10 }),
+      ],
+      container_usage_1h: hours
+        .slice(0, 10)
+        .flatMap((hour) => [
+          usageHour('run', runs[0], hour),
+          usageHour('b', runs[1], hour),
+          usageHour('b', runs[2], hour),
+        ]),
+      grid_intensity: solar,
     });
+    // A: the run and B's second day, both in the afternoon; B: in the morning.
+    expect(idleOf((await ask('2026-06-10', '2026-06-14')).objects)).toEqual([
+      ['A', 'idle', 0.4],
+      ['B', 'idle', 0.4],
+    ]);
+  });
+
+  it('by hour: the same core-hours weigh more where the grid is dirty; days whose hours are gone count with the mean', async () => {
     await store(warehouse, {
       // Noon in A, at night in B; on the 11th the hours are not kept.
       container_usage_1d: [
@@ -163,26 +212,18 @@ describe('carbon', () => {
       container_usage_1h: hours
         .slice(0, 10)
         .flatMap((hour) => [
-          usageHour('a', at('2026-06-10T12:00:00Z') + hour * 3_600_000, 100),
-          usageHour('b', at('2026-06-10T00:00:00Z') + hour * 3_600_000, 100),
+          usageHour('a', '2026-06-10T12:00:00Z', hour),
+          usageHour('b', '2026-06-10T00:00:00Z', hour),
         ]),
       node_usage_1d: [nodeDay('node-1', '2026-06-10', { cores: 100, requestedCores: 0, hours: 10 })],
       node_usage: hours.slice(0, 10).map((hour) => ({
-        timestamp: new Date(at('2026-06-10T00:00:00Z') + hour * 3_600_000),
+        timestamp: new Date(Date.parse('2026-06-10T00:00:00Z') + hour * 3_600_000),
         cluster: 'prod',
         node: 'node-1',
         cpu_infra_idle_core_seconds: 100 * 3600,
       })),
-      // Half as much from noon on; the day's own row is older and stands back.
-      grid_intensity: [
-        grid('2026-01-01', 'solar', 9),
-        ...hours.map((hour) => ({ ...grid('2026-06-01', 'solar', hour < 12 ? 0.4 : 0.2), hour_of_day: hour })),
-      ],
+      grid_intensity: solar,
     });
-    const ask = async (from: string, to: string) =>
-      askView(warehouse, config, { view: carbon, from, to, params: { region: 'solar' } });
-    const idleOf = (objects: Awaited<ReturnType<typeof ask>>['objects']) =>
-      pick(objects, ['department', 'part', 'kg_low']).filter(([, part]) => part === 'idle');
     const { objects, meta } = await ask('2026-06-10', '2026-06-11');
     expect(idleOf(objects)).toEqual([
       ['A', 'idle', 0.2],

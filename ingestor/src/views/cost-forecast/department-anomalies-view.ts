@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { summable, summableMerge } from '../money/cells.ts';
 import { dayLabel, dayText, localMidnight } from '../money/day.ts';
 import { dayMs, loadWeekdays } from '../money/daily.ts';
-import { loadDailyCost } from '../money/daily-cost.ts';
+import { loadDailyCost, loadDays } from '../money/daily-cost.ts';
 import { expectedOf, forecastRules } from '../money/forecast.ts';
 import { priceNotices } from '../money/parameters.ts';
 import { loadPriceBook } from '../money/price-book.ts';
@@ -58,7 +58,7 @@ export const departmentCostAnomalies = defineView({
     const from = new Date(day.getTime() - forecastRules.lastDays * dayMs);
     const question = { end, zone, basis: 'requested', group: 'department', book } as const;
     const [history, today, weekday] = await Promise.all([
-      loadDailyCost(reader, { ...question, first: from }),
+      loadDays(reader, { ...question, first: from }),
       // Who reserved on the day itself: those of the weeks before are not in its cell.
       loadDailyCost(reader, { ...question, first: day }),
       loadWeekdays(reader, from, end),

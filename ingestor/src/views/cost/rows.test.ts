@@ -41,7 +41,13 @@ describe('costRows', () => {
         fc.constantFrom('requested', 'used', 'max'),
         fc.constantFrom('none', 'kind', 'image', 'node_type'),
         (lines, spare, basis, splitBy) => {
-          const whole = lines.map((each) => ({ ...each, attributes: null, coveredHours: 1, aliveHours: 1 }));
+          const whole = lines.map((each) => ({
+            ...each,
+            since: each.segment.day,
+            attributes: null,
+            coveredHours: 1,
+            aliveHours: 1,
+          }));
           const nodes = segments.map((segment) => {
             const own = lines.filter((each) => each.segment === segment);
             const offer = (name: 'cpu' | 'memory') => ({

@@ -128,7 +128,15 @@ describe('idleRows', () => {
         const requested = (name: 'cpu' | 'memory') => lines.reduce((sum, each) => sum + each[name].requested, 0);
         const offered = (name: 'cpu' | 'memory') => ({ allocatable: requested(name) + spare, infraIdle: spare });
         const rows = idleRows(
-          lines.map((each) => ({ ...each, segment, attributes: null, image: null, coveredHours: 1, aliveHours: 1 })),
+          lines.map((each) => ({
+            ...each,
+            segment,
+            since: segment.day,
+            attributes: null,
+            image: null,
+            coveredHours: 1,
+            aliveHours: 1,
+          })),
           [{ segment, nodeType: 'm5', cpu: offered('cpu'), memory: offered('memory') }],
           { book, attributes: ['department'], byNodeType },
         );

@@ -1,6 +1,8 @@
 import type { WarehouseReader } from '../../warehouse/warehouse.ts';
+import { unattributed } from '../shared/columns.ts';
 import { loadBatchLines } from './batch-lines.ts';
 import { dayText, dayLabel } from './day.ts';
+import { loadDayLines } from './day-lines.ts';
 import { daysBetween, rangeOfDays } from './daily.ts';
 import { loadNodeLines } from './node-lines.ts';
 import { charged, type Basis } from './parameters.ts';
@@ -19,12 +21,6 @@ export interface DailyCost {
   readonly days: ReadonlyMap<string, number | null>;
   /** Cost of each person over all days, for privacy. */
   readonly byPerson: ReadonlyMap<string, number>;
-}
-
-interface Open {
-  readonly people: Set<string>;
-  readonly sums: Map<string, MoneySum>;
-  readonly persons: Map<string, MoneySum>;
 }
 
 /** Days (labels) of a price book in one basis. */
@@ -64,61 +60,89 @@ export async function loadOfferedCost(
   return { group: '', people: new Set(), days: costsOf(sums, [...sums.keys()].sort(), book), byPerson: new Map() };
 }
 
+/** Groups by day, without the people in them. */
+export type GroupDays = Pick<DailyCost, 'group' | 'days'>;
+type GroupQuestion = DailyQuestion & { readonly basis: Basis; readonly group: CostGroup };
+
 /**
  * Cost per group and day. The platform is everything that is offered (by the basis `requested`) where nodes are known:
  * departments, unattributed, platform and infra idle together. A department is what its people pay.
  */
-export async function loadDailyCost(
-  reader: WarehouseReader,
-  question: DailyQuestion & { readonly basis: Basis; readonly group: CostGroup },
-): Promise<DailyCost[]> {
-  const { first, end, zone, basis, group, book } = question;
-  const isOffered = group === 'platform' && basis === 'requested';
-  const offered = isOffered ? await loadOfferedCost(reader, question) : null;
+export async function loadDailyCost(reader: WarehouseReader, question: GroupQuestion): Promise<DailyCost[]> {
+  const { basis, group } = question;
+  const offered = group === 'platform' && basis === 'requested' ? await loadOfferedCost(reader, question) : null;
   if (offered) return [offered];
+  const [days, persons] = await Promise.all([loadDays(reader, question), loadPersons(reader, question)]);
+  return days.map(({ group: name, days: own }) => {
+    const sums = persons.get(name) ?? new Map<string, MoneySum>();
+    return {
+      group: name,
+      days: own,
+      people: new Set(sums.keys()),
+      byPerson: new Map([...sums].map(([person, sum]) => [person, sum.cost(question.book) ?? 0])),
+    };
+  });
+}
+
+/** Cost per group and day: read by day and department, not by person. */
+export async function loadDays(reader: WarehouseReader, question: GroupQuestion): Promise<GroupDays[]> {
+  const { first, end, zone, basis, group, book } = question;
   const range = rangeOfDays(first, end, zone);
-  const segments = segmentsOf(range, zone, 'day', book.changeDays());
   const usage = daily(range, zone, book, group === 'department');
   const [containers, batch, nodes] = await Promise.all([
-    loadUsageLines(reader, usage),
+    loadDayLines(reader, usage),
     loadBatchLines(reader, usage),
-    group === 'platform' && !isOffered ? loadNodeLines(reader, range, segments, '') : [],
+    group === 'platform' && basis !== 'requested'
+      ? loadNodeLines(reader, range, segmentsOf(range, zone, 'day', book.changeDays()), '')
+      : [],
   ]);
-  const groups = new Map<string, Open>();
+  const groups = new Map<string, Map<string, MoneySum>>();
   const seen = new Set<string>();
   const textOf = dayTexts(zone);
-  const open = (name: string): Open => {
-    const known = groups.get(name) ?? { people: new Set(), sums: new Map(), persons: new Map() };
-    groups.set(name, known);
-    return known;
-  };
-  for (const line of [...containers, ...batch]) {
-    const day = textOf(line.segment.from);
-    seen.add(day);
-    const name = groupOf(line, group);
-    if (name === null) continue;
-    const own = open(name);
-    const person = payingPerson(line);
-    const [cores, gb] = [charged(line.cpu, basis), charged(line.memory, basis)];
-    sumOf(own.sums, day).add(book, line.segment, line.nodeType, cores, gb);
-    if (person === null) continue;
-    own.people.add(person);
-    sumOf(own.persons, person).add(book, line.segment, line.nodeType, cores, gb);
-  }
-  for (const { segment, nodeType, cpu, memory } of nodes) {
+  const add = (name: string | null, { segment, nodeType }: NodeDay, cores: number, gb: number): void => {
     const day = textOf(segment.from);
     seen.add(day);
-    sumOf(open('').sums, day).add(book, segment, nodeType, cpu.infraIdle, memory.infraIdle);
+    if (name === null) return;
+    const sums = groups.get(name) ?? new Map<string, MoneySum>();
+    groups.set(name, sums);
+    sumOf(sums, day).add(book, segment, nodeType, cores, gb);
+  };
+  for (const line of containers) {
+    const person = line.hasPerson ? '' : null;
+    const name = groupOf({ kind: line.kind, person, department: line.department }, group);
+    add(name, line, charged(line.cpu, basis), charged(line.memory, basis));
   }
+  for (const line of batch)
+    add(groupOf(ofPerson(line), group), line, charged(line.cpu, basis), charged(line.memory, basis));
+  for (const line of nodes) add('', line, line.cpu.infraIdle, line.memory.infraIdle);
   const known = daysBetween(first, end)
     .map(dayText)
     .filter((day) => seen.has(day));
-  return [...groups].map(([name, { people, sums, persons }]) => ({
-    group: name,
-    people,
-    days: costsOf(sums, known, book),
-    byPerson: new Map([...persons].map(([person, sum]) => [person, sum.cost(book) ?? 0])),
-  }));
+  return [...groups].map(([name, sums]) => ({ group: name, days: costsOf(sums, known, book) }));
+}
+
+type NodeDay = Pick<UsageLine, 'segment' | 'nodeType'>;
+
+/** Group → person → what they pay over all days. */
+async function loadPersons(
+  reader: WarehouseReader,
+  { first, end, zone, basis, group, book }: GroupQuestion,
+): Promise<Map<string, Map<string, MoneySum>>> {
+  const usage = {
+    ...daily(rangeOfDays(first, end, zone), zone, book, group === 'department'),
+    period: 'none',
+  } as const;
+  const lines = (await Promise.all([loadUsageLines(reader, usage), loadBatchLines(reader, usage)])).flat();
+  const groups = new Map<string, Map<string, MoneySum>>();
+  for (const line of lines) {
+    const [name, person] = [groupOf(ofPerson(line), group), payingPerson(line)];
+    if (name === null || person === null) continue;
+    const sums = groups.get(name) ?? new Map<string, MoneySum>();
+    groups.set(name, sums);
+    const [cores, gb] = [charged(line.cpu, basis), charged(line.memory, basis)];
+    sumOf(sums, person).add(book, line.segment, line.nodeType, cores, gb);
+  }
+  return groups;
 }
 
 function daily(range: UsageQuestion['range'], zone: string, book: PriceBook, byPerson: boolean): UsageQuestion {
@@ -153,11 +177,19 @@ function dayTexts(zone: string): (time: Date) => string {
   };
 }
 
+interface Owned extends Pick<UsageLine, 'kind' | 'person'> {
+  readonly department: string | null;
+}
+
+function ofPerson({ kind, person, attributes }: UsageLine): Owned {
+  return { kind, person, department: attributes?.department ?? null };
+}
+
 /** Null: the line is nobody's of this grouping. */
-function groupOf(line: UsageLine, group: CostGroup): string | null {
+function groupOf(line: Owned, group: CostGroup): string | null {
   if (group === 'platform') return '';
   if (group === 'kind') return line.kind;
-  return payerOf(line) === payers.people ? (line.attributes?.department ?? 'unattributed') : null;
+  return payerOf(line) === payers.people ? line.department || unattributed : null;
 }
 
 function sumOf(sums: Map<string, MoneySum>, key: string): MoneySum {

@@ -4,7 +4,7 @@ import { numberColumn, textColumn, timeColumn } from '../shared/columns.ts';
 import type { PriceBook } from './price-book.ts';
 import { dayLabel, dayText } from './day.ts';
 import type { TimeRange } from '../view.ts';
-import type { Amounts } from './usage-lines.ts';
+import type { ChargeableAmounts } from './day-lines.ts';
 
 export type Basis = 'requested' | 'used' | 'max';
 
@@ -31,16 +31,16 @@ export const periodStartColumn = timeColumn(
 );
 
 /** Hours that a basis charges. max(requested, used) = requested + borrowed, because maxima were taken per five minutes. */
-export function charged(amounts: Amounts, basis: Basis): number {
+export function charged(amounts: ChargeableAmounts, basis: Basis): number {
   if (basis === 'used') return amounts.used;
   return basis === 'requested' ? amounts.requested : amounts.requested + amounts.borrowed;
 }
 
 /** Units of money carry no currency here: it is a parameter. The column `currency` says it. */
 export const moneyViewColumns: readonly ViewColumn[] = [
-  numberColumn('core_hours', 'Core-hours', 'suffix: core·h', 'Charged core-hours'),
+  numberColumn('core_hours', 'Core-hours', 'count:core·h', 'Charged core-hours'),
   numberColumn('cpu_cost', 'CPU', 'none', 'core_hours × price of a core-hour as of the day; empty without a price'),
-  numberColumn('gb_hours', 'GB-hours', 'suffix: GB·h', 'Charged GB-hours (GB = 2³⁰ bytes)'),
+  numberColumn('gb_hours', 'GB-hours', 'count:GB·h', 'Charged GB-hours (GB = 2³⁰ bytes)'),
   numberColumn('memory_cost', 'Memory', 'none', 'gb_hours × price of a GB-hour as of the day; empty without a price'),
   numberColumn('cost', 'Cost', 'none', 'cpu_cost + memory_cost; empty when a part of it has no price'),
   textColumn('currency', 'Currency', 'What the money is in'),

@@ -25,7 +25,7 @@ export interface PayerLabels {
 }
 
 /** Who pays for a line: its user; nobody (a user's container whose user is not known); the platform. */
-export function payerOf(line: UsageLine): Payer {
+export function payerOf(line: Pick<UsageLine, 'kind' | 'person'>): Payer {
   if (!paidByUser.has(line.kind)) return payers.platform;
   return line.person === null ? payers.nobody : payers.people;
 }

@@ -1,12 +1,13 @@
-import { readSql } from '../../warehouse/sql.ts';
-import type { WarehouseReader } from '../../warehouse/warehouse.ts';
-import { loadDirectory, type PersonAsOf } from '../people/directory.ts';
+import type { CellValue, WarehouseReader } from '../../warehouse/warehouse.ts';
+import { loadDirectory, type Directory, type PersonAsOf } from '../people/directory.ts';
+import { LocalDays } from '../shared/local-days.ts';
+import { readSqlWithParts } from '../shared/owned-usage.ts';
 import type { TimeRange } from '../view.ts';
 import { dayLabel } from './day.ts';
 import { boundSegments, segmentsOf, type Period, type Segment } from './segments.ts';
 
-const usageSql = readSql(import.meta.url, 'usage-lines.sql');
-const movesSql = readSql(import.meta.url, 'moves.sql');
+const usageSql = readSqlWithParts(import.meta.url, 'usage-lines.sql');
+const movedSql = readSqlWithParts(import.meta.url, 'moved-lines.sql');
 
 /** Core-hours or GB-hours: requested = within + idle + unknown, used = within + borrowed. */
 export interface Amounts {
@@ -22,7 +23,9 @@ export interface Amounts {
 export interface UsageLine {
   readonly segment: Segment;
   readonly person: string | null;
-  /** Attributes as of the days of the segment; null: not in the directory, or not asked for. */
+  /** Label of the first day of the segment on which the attributes are those of the person. */
+  readonly since: Date;
+  /** Attributes as of these days; null: not in the directory, or not asked for. */
   readonly attributes: PersonAsOf | null;
   readonly kind: string;
   readonly image: string | null;
@@ -50,85 +53,64 @@ export interface UsageQuestion {
 type Row = Record<'segment' | 'covered_hours' | 'alive_hours', number> &
   Record<`${'cpu' | 'memory'}_${'requested' | 'used' | 'within' | 'idle' | 'unknown' | 'borrowed'}`, number | null> & {
     person: string | null;
+    since: Date | null;
     kind: string | null;
     image: string | null;
-    node_type: string | null;
+    node_type: string;
   };
 
 /**
- * Usage summed per person and segment. Whoever changes department within the range is asked for apart, cut at the days of
- * moves, so that the many who do not stay one row.
+ * Usage summed per person and segment. Whoever changes department within the range is asked for apart, cut at the days of their
+ * own moves.
  */
 export async function loadUsageLines(reader: WarehouseReader, question: UsageQuestion): Promise<UsageLine[]> {
-  const { labels, parts } = await cutSegments(reader, question);
-  const lines = await Promise.all(parts.map(({ who, segments }) => ask(reader, question, labels, segments, who)));
-  return lines.flat();
-}
-
-export interface SegmentPart {
-  readonly who: 'all' | 'stayed' | 'moved';
-  readonly segments: readonly Segment[];
-}
-
-/** Who is asked for in which segments: all in whole ones, or those who moved apart, in finer ones. */
-export async function cutSegments(
-  reader: WarehouseReader,
-  { range, zone, period, changes, byPerson }: UsageQuestion,
-): Promise<{ readonly labels: readonly [Date, Date]; readonly parts: readonly SegmentPart[] }> {
-  const labels = [dayLabel(range.from, zone), dayLabel(range.to, zone)] as const;
-  const moves = byPerson
-    ? (await reader.rows<{ timestamp: Date }>(movesSql, labels)).map(({ timestamp }) => timestamp)
-    : [];
+  const { range, zone, period, changes, byImage } = question;
   const segments = segmentsOf(range, zone, period, changes);
-  if (moves.length === 0) return { labels, parts: [{ who: 'all', segments }] };
-  const cut = segmentsOf(range, zone, period, [...changes, ...moves]);
-  return {
-    labels,
-    parts: [
-      { who: 'stayed', segments },
-      { who: 'moved', segments: cut },
-    ],
-  };
-}
-
-async function ask(
-  reader: WarehouseReader,
-  question: UsageQuestion,
-  labels: readonly [Date, Date],
-  segments: readonly Segment[],
-  who: 'all' | 'stayed' | 'moved',
-): Promise<UsageLine[]> {
-  const { range, byImage, byPerson, person, filters } = question;
-  const [rows, directory] = await Promise.all([
-    reader.rows<Row>(usageSql, [
-      range.from,
-      range.to,
-      boundSegments(segments),
-      who,
-      ...labels,
-      person ?? '',
-      byImage,
-      ...filters,
-    ]),
-    byPerson ? loadDirectory(reader) : null,
+  const { directory, moves } = await loadMoves(reader, question);
+  const bound = [...payerParameters(question), boundSegments(segments), byImage];
+  const [stayed, moved] = await Promise.all([
+    reader.rows<Row>(usageSql, bound),
+    moves.length > 0 ? reader.rows<Row>(movedSql, bound) : [],
   ]);
-  const people = segments.map(({ day }) => directory?.asOf(day) ?? new Map<string, PersonAsOf>());
-  return rows.flatMap((row) => {
+  const days = new LocalDays(zone);
+  return [...stayed, ...moved].flatMap((row) => {
     const segment = segments[row.segment];
     if (!segment) return [];
+    const since = firstDay(row.since, segment, days);
     return {
       segment,
       person: row.person,
-      attributes: row.person === null ? null : (people[row.segment]?.get(row.person) ?? null),
+      since,
+      attributes: row.person === null ? null : (directory?.personAsOf(row.person, since) ?? null),
       kind: row.kind ?? 'other',
       image: row.image,
-      nodeType: row.node_type ?? '',
+      nodeType: row.node_type,
       coveredHours: row.covered_hours,
       aliveHours: row.alive_hours,
       cpu: amounts(row, 'cpu'),
       memory: amounts(row, 'memory'),
     };
   });
+}
+
+/** Bound parameters `$1 … $10` of `people-spans.sql` and `payers.sql`. */
+export function payerParameters({ range, zone, byPerson, filters, person }: UsageQuestion): CellValue[] {
+  return [range.from, range.to, zone, byPerson, ...filters, person ?? ''];
+}
+
+/** The directory when attributes of people matter, and the labels of the days on which somebody moves within the range. */
+export async function loadMoves(
+  reader: WarehouseReader,
+  { range, zone, byPerson }: UsageQuestion,
+): Promise<{ readonly directory: Directory | null; readonly moves: readonly Date[] }> {
+  if (!byPerson) return { directory: null, moves: [] };
+  const directory = await loadDirectory(reader);
+  return { directory, moves: directory.changesWithin(dayLabel(range.from, zone), dayLabel(range.to, zone)) };
+}
+
+/** Label of the day from which a row counts: the first of its segment, or a later one on which its person moved (an instant). */
+export function firstDay(since: Date | null, segment: Segment, days: LocalDays): Date {
+  return since === null || since <= segment.from ? segment.day : new Date(days.labelOf(since));
 }
 
 function amounts(row: Row, resource: 'cpu' | 'memory'): Amounts {

@@ -83,6 +83,25 @@ export class Directory {
     );
   }
 
+  /** One person as of a day label, as in `asOf`; null: not in the directory. */
+  personAsOf(person: string, day: Date): PersonAsOf | null {
+    const rows = this.#people.get(person);
+    return rows ? personOf(rows.findLast(({ timestamp }) => timestamp <= day) ?? rows[0], day) : null;
+  }
+
+  /** Day labels on which another row holds for a person; the first row is no change, it holds before its day, too. */
+  changesOf(person: string): Date[] {
+    return (this.#people.get(person) ?? []).slice(1).map(({ timestamp }) => timestamp);
+  }
+
+  /** Day labels after `from` and before `to` on which another row holds for somebody. */
+  changesWithin(from: Date, to: Date): Date[] {
+    const times = new Set<number>();
+    for (const [, ...later] of this.#people.values())
+      for (const { timestamp } of later) if (timestamp > from && timestamp < to) times.add(timestamp.getTime());
+    return [...times].map((time) => new Date(time));
+  }
+
   /** Members of a group that gives access on a day; null: membership is not known for that day. */
   membersOn(day: Date): Set<string> | null {
     const groups = new Map<string, Set<string>>();

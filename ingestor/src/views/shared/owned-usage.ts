@@ -4,10 +4,10 @@ import type { TimeRange, ViewContext, ViewRow } from '../view.ts';
 import { keysOfCells, type Contribution } from './group-rows.ts';
 import type { PeopleHistory } from './people.ts';
 
-/** A `.sql` file with every line `-- include other.sql` replaced by that file, which is a part of several queries. */
+/** A `.sql` file with every line `-- include other.sql` replaced by that file (and its own parts), a part of several queries. */
 export function readSqlWithParts(base: string, name: string): string {
   const url = new URL(name, base).href;
-  return readSql(base, name).replaceAll(/^-- include (\S+)$/gm, (_, part: string) => readSql(url, part));
+  return readSql(base, name).replaceAll(/^-- include (\S+)$/gm, (_, part: string) => readSqlWithParts(url, part));
 }
 
 /** Bound parameters `$1 … $9` of `owners.sql`: range, time zone, whether attributes matter, `containerFilterValues`. */

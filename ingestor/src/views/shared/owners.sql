@@ -2,20 +2,8 @@
 -- directory has several rows of its person, the days on which one of them holds (null: always).
 -- $1 from, $2 to (local midnights), $3 time zone of the organisation, $4 whether attributes of persons matter;
 -- only $5 kind, $6 cluster, $7 component, $8 image, $9 node ('' = all)
-rows_of_people as (
-  select
-    timestamp, person_key,
-    row_number() over (partition by person_key order by timestamp) as number,
-    lead(timestamp) over (partition by person_key order by timestamp) as next
-  from people
-), changing as (
-  select
-    person_key,
-    case when number = 1 then '1970-01-01T00:00:00Z'::timestamp else to_utc(timestamp, $3) end as valid_from,
-    case when next is null then '2200-01-01T00:00:00Z'::timestamp else to_utc(next, $3) end as valid_to
-  from rows_of_people
-  where $4 = true and (number > 1 or next is not null)
-), accounts as (
+-- include people-spans.sql
+, accounts as (
   select person_key as user_key, valid_from, valid_to from changing
   union all
   select other.key as user_key, changing.valid_from, changing.valid_to
