@@ -49,8 +49,9 @@ export class ChargeSums {
       own.splitLineItems++;
       return;
     }
+    // An empty one would be 0: nobody would see what is missing.
     const text = cell(layout.cost);
-    const cost = text === '' ? 0 : Number(text);
+    const cost = text === '' ? Number.NaN : Number(text);
     if (!Number.isFinite(cost)) fail('the cost is not a number:', text);
     const day =
       dayOf(cell(layout.chargeStart)) ?? fail('the start of the charge is no date:', cell(layout.chargeStart));

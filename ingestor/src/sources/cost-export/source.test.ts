@@ -145,6 +145,11 @@ describe('readCostExports', () => {
       focus(march('2026-03-01', 'Compute', '1.0'), march('2026-03-02', 'Compute', '1,5'.replace(',', ';'))),
       'line 3: the cost is not a number: "1;5"',
     ],
+    [
+      'a cost is missing: it is not 0',
+      focus(march('2026-03-01', 'Compute', '')),
+      'line 2: the cost is not a number: ""',
+    ],
     ['a day is none', focus(march('2026-02-30', 'Compute', '1')), 'line 2: the start of the charge is no date'],
     ['nothing in it', focus(), 'no line items'],
   ])('refuses: %s', async (_, content, message) => {

@@ -2,7 +2,10 @@ import { Type, type Static } from 'typebox';
 
 const strict = { additionalProperties: false } as const;
 const day = (description: string) =>
-  Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: `${description}: YYYY-MM-DD, midnight UTC` });
+  Type.String({
+    pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+    description: `${description}: YYYY-MM-DD, in the time zone of the organisation`,
+  });
 const currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217, such as USD' });
 const nodeType = Type.String({ default: '', description: 'Empty: every node without a row of its own' });
 const amount = (description: string) => Type.Number({ minimum: 0, description });
