@@ -94,8 +94,8 @@ describe('container-churn', () => {
 
   it('golden rows', async () => {
     const { objects } = await ask({ group_by: 'department' });
-    // Anna 4 × 10 h × 16 cores × 0.02. Carl 5 × 24 h × 2 cores: from 16:00 of the 22nd, 23rd (8 h at 0.02, 16 h at 0.03), 24th …
-    const carl = 2 * (24 * 0.02 + (8 * 0.02 + 16 * 0.03) + 3 * 24 * 0.03);
+    // Anna 4 × 10 h × 16 cores × 0.02. Carl 5 × 24 h × 2 cores: from 16:00 UTC of the 22nd, 23rd (6 h at 0.02; the 24th begins at 22:00 UTC: 18 h at 0.03), 24th …
+    const carl = 2 * (24 * 0.02 + (6 * 0.02 + 18 * 0.03) + 3 * 24 * 0.03);
     expect(pick(objects, ['department', ...columns])).toEqual([
       ['A', 10, 8, 4, 1, 640, 4 * 10 * 64, 12.8, 'USD', 2],
       ['B', 5, 5, 5, 1, 240, 120, Math.round(carl * 1e6) / 1e6, 'USD', 1],

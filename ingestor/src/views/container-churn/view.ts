@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { readSql } from '../../warehouse/sql.ts';
+import { ReservationPrices } from '../money/reservations.ts';
 import { attributeParameter, groupByParameter } from '../parameters.ts';
 import {
   allValues,
@@ -22,7 +23,6 @@ import { platformCoverage } from '../shared/coverage.ts';
 import { groupRows, keysOfCells, sortRows } from '../shared/group-rows.ts';
 import { LocalDays } from '../shared/local-days.ts';
 import { PeopleHistory } from '../shared/people.ts';
-import { Prices } from '../shared/prices.ts';
 import { defineView, type TimeRange, type ViewContext, type ViewRow } from '../view.ts';
 import { disposableDefaults, disposableOf } from './disposable.ts';
 
@@ -37,6 +37,7 @@ interface CreatedWorkspace {
   readonly last_visit_at: Date | null;
   readonly visit_days: number;
   readonly visit_basis: string | null;
+  readonly cluster: string | null;
   readonly image: string | null;
   readonly node: string | null;
   readonly cpu_request_cores: number | null;
@@ -76,9 +77,9 @@ const columns = [
     'waste_cost',
     'Cost of the waste',
     'none',
-    'In `currency`, requested basis, at the prices of that time; empty: some of it has no price',
+    'In `currency`, requested basis, at the prices of the days; empty: some of it has no price',
   ),
-  textColumn('currency', 'Currency', 'Empty: no price, or prices in several currencies'),
+  textColumn('currency', 'Currency', 'What the money is in; empty: there are no prices'),
   numberColumn('people', 'People', 'short', 'Users who created workspaces; a lower bound where groups were merged'),
 ];
 const sums = [
@@ -177,7 +178,7 @@ export const containerChurn = defineView({
       parameters.compare === 'previous' && !parameters.split_by.includes('week') ? previousRange(range, zone) : null;
     const [people, prices, coverage] = await Promise.all([
       PeopleHistory.load(reader, zone),
-      Prices.load(reader),
+      ReservationPrices.load(reader, zone),
       platformCoverage(reader, range),
     ]);
     const ask = (span: TimeRange): Promise<ViewRow[]> =>
@@ -195,9 +196,9 @@ export const containerChurn = defineView({
         least: parameters.least,
         days: parameters.days,
         prices:
-          prices.currency === null
-            ? 'no price, or several currencies'
-            : `requested cores${prices.hasMemory ? ' and memory' : ' (memory has no price)'}, dated prices in ${prices.currency}`,
+          prices.book.currency === null
+            ? 'no price'
+            : `requested cores${prices.book.isCharged('memory') ? ' and memory' : ' (memory has no price)'}, dated prices in ${prices.book.currency}`,
         comparison: comparisonText(before),
       },
       notices: [
@@ -224,7 +225,7 @@ async function churn(
   range: TimeRange,
   options: ChurnOptions,
   people: PeopleHistory,
-  prices: Prices,
+  prices: ReservationPrices,
 ): Promise<ViewRow[]> {
   const { reader, attributes, config, now } = context;
   const days = new LocalDays(config.organisation.time_zone);
@@ -277,8 +278,8 @@ async function churn(
     ...row,
     disposable_share: Number(row['disposable']) / Number(row['workspaces']),
     disposable_users: row['holders_disposable'] ?? 0,
-    waste_cost: prices.currency === null || Number(row['unpriced']) > 0 ? null : (row['waste_cost'] ?? null),
-    currency: prices.currency,
+    waste_cost: prices.book.currency === null || Number(row['unpriced']) > 0 ? null : (row['waste_cost'] ?? null),
+    currency: prices.book.currency,
   }));
 }
 
@@ -289,7 +290,7 @@ interface Waste {
 }
 const noWaste: Waste = { waste_core_hours: 0, waste_gb_hours: 0, waste_cost: 0 };
 
-function wasteOf(row: CreatedWorkspace, prices: Prices): Waste {
+function wasteOf(row: CreatedWorkspace, prices: ReservationPrices): Waste {
   if (row.ended_at === null || row.last_visit_at === null) return noWaste;
   const hours = Math.max(0, row.ended_at.getTime() - row.last_visit_at.getTime()) / 3_600_000;
   const [cores, gigabytes] = [row.cpu_request_cores ?? 0, (row.memory_request_bytes ?? 0) / 2 ** 30];
@@ -297,6 +298,6 @@ function wasteOf(row: CreatedWorkspace, prices: Prices): Waste {
   return {
     waste_core_hours: cores * hours,
     waste_gb_hours: gigabytes * hours,
-    waste_cost: prices.costOf({ node: row.node, from: row.last_visit_at, to, cores, gigabytes }),
+    waste_cost: prices.costOf({ cluster: row.cluster, node: row.node, from: row.last_visit_at, to, cores, gigabytes }),
   };
 }

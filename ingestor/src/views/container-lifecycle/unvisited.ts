@@ -1,4 +1,4 @@
-import type { Prices } from '../shared/prices.ts';
+import type { ReservationPrices } from '../money/reservations.ts';
 import type { Workspace } from './workspaces.ts';
 
 const day = 86_400_000;
@@ -14,7 +14,7 @@ export interface Unvisited {
  * What a workspace has had reserved since its last visit (never visited: since its creation), until its end or `asOf`. Whole days
  * after a visit, for the hours of people are not shown. Empty where nothing tells about visits, or without a request or a price.
  */
-export function unvisitedOf(workspace: Workspace, asOf: Date, prices: Prices): Unvisited {
+export function unvisitedOf(workspace: Workspace, asOf: Date, prices: ReservationPrices): Unvisited {
   const { last_visit_at: last, created_at: created, visit_basis: basis, cpu_request_cores: cores } = workspace;
   const until = (workspace.ended_at ?? asOf).getTime();
   const seconds = last && (Math.floor(Math.max(0, until - last.getTime()) / day) * day) / 1000;
@@ -26,6 +26,6 @@ export function unvisitedOf(workspace: Workspace, asOf: Date, prices: Prices): U
   return {
     seconds,
     coreHours: (cores * Math.max(0, until - from)) / 3_600_000,
-    cost: prices.costOf({ node: workspace.node, ...span, cores, gigabytes }),
+    cost: prices.costOf({ cluster: workspace.cluster, node: workspace.node, ...span, cores, gigabytes }),
   };
 }

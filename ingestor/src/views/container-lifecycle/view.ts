@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { ReservationPrices } from '../money/reservations.ts';
 import { attributeParameter } from '../parameters.ts';
 import { attributeColumns, numberColumn, personAttributes, textColumn, timeColumn } from '../shared/columns.ts';
 import { previousRange } from '../shared/compare.ts';
@@ -7,7 +8,6 @@ import { platformCoverage } from '../shared/coverage.ts';
 import { loadImageVersions } from '../shared/image-versions.ts';
 import { LocalDays } from '../shared/local-days.ts';
 import { PeopleHistory } from '../shared/people.ts';
-import { Prices } from '../shared/prices.ts';
 import { defineView } from '../view.ts';
 import { loadEndOfLife } from './end-of-life.ts';
 import { patternFacts, patternOf, patterns } from './pattern.ts';
@@ -93,9 +93,9 @@ export const containerLifecycle = defineView({
       'unvisited_cost',
       'Cost since last visit',
       'none',
-      'In `currency`, requested cores and memory over the same time at the prices of that time; empty: some of it has no price',
+      'In `currency`, requested cores and memory over the same time at the prices of the days; empty: some of it has no price',
     ),
-    textColumn('currency', 'Currency', 'Empty: no price, or prices in several currencies'),
+    textColumn('currency', 'Currency', 'What the money is in; empty: there are no prices'),
     textColumn(
       'previous_pattern',
       'Pattern, before',
@@ -126,7 +126,7 @@ export const containerLifecycle = defineView({
       PeopleHistory.load(reader, zone),
       loadImageVersions(reader),
       loadEndOfLife(reader),
-      Prices.load(reader),
+      ReservationPrices.load(reader, zone),
       platformCoverage(reader, range),
     ]);
     const earlierOf = new Map(earlier.map((workspace) => [workspace.workspace_id, workspace]));
@@ -175,7 +175,7 @@ export const containerLifecycle = defineView({
           end_of_life: endOfLifeOf(versions, until),
           unvisited_core_hours: unvisited.coreHours,
           unvisited_cost: unvisited.cost,
-          currency: prices.currency,
+          currency: prices.book.currency,
           previous_pattern: then && before ? patternOf(then, before.to) : null,
           previous_visit_days: then?.visit_days ?? null,
           change_visit_days: then ? workspace.visit_days - then.visit_days : null,
