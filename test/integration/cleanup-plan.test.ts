@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { CleanupPlan } from '../../ingestor/src/cli/cleanup-plan.ts';
 import { keyFile } from '../support/connect-poll.ts';
-import { startFakeConnect, type FakeConnect } from '../support/fakes/connect/server.ts';
+import { FAKE_CONNECT_KEY, startFakeConnect, type FakeConnect } from '../support/fakes/connect/server.ts';
 import { IngestorProcess } from '../support/ingestor-process.ts';
 import { createConnect } from '../support/organisation/connect/index.ts';
 import { someAccounts } from '../support/organisation/connect/of-organisation.ts';
@@ -116,6 +116,25 @@ describe('sce-voice cleanup plan', () => {
     }
     await expect(stat(join(ingestor.dataDir, 'refused.yaml'))).rejects.toMatchObject({ code: 'ENOENT' });
     expect(fake.writes).toBe(0);
+  });
+
+  it('would be seen to change something: the fake counts what does', async () => {
+    const [gone, kept] = fake.world.items.filter(({ deleted }) => !deleted);
+    const send = async (method: string, guid: string | undefined): Promise<number> =>
+      (
+        await fetch(`${fake.url}__api__/v1/content/${guid ?? ''}`, {
+          method,
+          headers: { authorization: `Key ${FAKE_CONNECT_KEY}` },
+          ...(method === 'PATCH' ? { body: '{"locked":true}' } : {}),
+        })
+      ).status;
+    fake.reset();
+    expect([await send('GET', gone?.guid), fake.writes]).toEqual([200, 0]);
+    expect([await send('DELETE', gone?.guid), fake.writes]).toEqual([204, 1]);
+    // Deleted for good: a second time there is nothing.
+    expect([await send('DELETE', gone?.guid), fake.writes]).toEqual([404, 2]);
+    expect([await send('GET', gone?.guid), fake.writes]).toEqual([404, 2]);
+    expect([await send('PATCH', kept?.guid), fake.writes]).toEqual([200, 3]);
   });
 
   it('says what to do when a rule is misspelt or nothing answers', async () => {

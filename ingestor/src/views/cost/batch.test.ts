@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/test-config.ts';
 import { useWarehouse } from '../../../../test/support/warehouse.ts';
-import type { Row, Warehouse } from '../../warehouse/warehouse.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { batchRuns } from '../batch-runs/view.ts';
-import { everybodyShown, nodeDay, nodeOf, priceOf, usageOf } from '../money/test-rows.ts';
+import { batchRunOf, everybodyShown, nodeDay, nodeOf, priceOf, usageOf } from '../money/test-rows.ts';
 import { personCost } from '../person-cost/view.ts';
 import { askView, container, person, pick, store } from '../shared/test-rows.ts';
 import { cost } from './view.ts';
@@ -11,41 +11,15 @@ import { cost } from './view.ts';
 let warehouse: Warehouse;
 const config = testConfig(everybodyShown);
 const range = { from: '2026-03-02', to: '2026-03-16' };
-let keys = 0;
-
-/** A job of one attempt on two cores and 4 GB. */
-function run(who: string | null, from: string, to: string, fields: Row = {}): { job: Row; attempt: Row } {
-  const key = ++keys;
-  const place = { account: '1', region: 'eu', job_key: key, run_key: key, cpu_cores: 2, memory_bytes: 4 * 2 ** 30 };
-  const [startedAt, stoppedAt] = [new Date(`${from}Z`), new Date(`${to}Z`)];
-  return {
-    job: {
-      ...place,
-      timestamp: startedAt,
-      job_id: String(key),
-      is_child: false,
-      is_final: true,
-      is_lost: false,
-      person: who,
-      pipeline: 'sim',
-      status: 'SUCCEEDED',
-      started_at: startedAt,
-      stopped_at: stoppedAt,
-      platform: 'EC2',
-      ...fields,
-    },
-    attempt: { ...place, timestamp: startedAt, attempt: 1, stopped_at: stoppedAt, is_failed: false },
-  };
-}
 
 beforeAll(async () => {
   warehouse = await useWarehouse();
   const runs = [
-    run('u_a', '2026-03-03T08:00', '2026-03-03T18:00'), // 20 core-hours, 40 GB-hours
-    run('u_a', '2026-03-08T22:00', '2026-03-09T02:00'), // over the midnight of the move and of the price: 2 + 2 hours
-    run('u_a', '2026-03-01T20:00', '2026-03-02T01:00'), // one hour of it in the range
-    run(null, '2026-03-03T08:00', '2026-03-03T09:00'),
-    run('u_b', '2026-03-03T08:00', '2026-03-03T18:00', { platform: 'EKS' }), // a container of the cluster, and counted there
+    batchRunOf('u_a', '2026-03-03T08:00', '2026-03-03T18:00'), // 20 core-hours, 40 GB-hours
+    batchRunOf('u_a', '2026-03-08T22:00', '2026-03-09T02:00'), // over the midnight of the move and of the price: 2 + 2 hours
+    batchRunOf('u_a', '2026-03-01T20:00', '2026-03-02T01:00'), // one hour of it in the range
+    batchRunOf(null, '2026-03-03T08:00', '2026-03-03T09:00'),
+    batchRunOf('u_b', '2026-03-03T08:00', '2026-03-03T18:00', { platform: 'EKS' }), // a container of the cluster, and counted there
   ];
   await store(warehouse, {
     aws_batch_jobs: runs.map(({ job }) => job),

@@ -86,3 +86,30 @@ export function priceOf(day: string, resource: 'cpu' | 'memory', price: number, 
 
 /** No group is too small: for tests of numbers. */
 export const everybodyShown = { views: { small_groups: { min_people: 1, max_share: 1 } } };
+
+let batchRuns = 0;
+
+/** A job of AWS Batch of one attempt on two cores and 4 GB. */
+export function batchRunOf(who: string | null, from: string, to: string, fields: Row = {}): { job: Row; attempt: Row } {
+  const key = ++batchRuns;
+  const place = { account: '1', region: 'eu', job_key: key, run_key: key, cpu_cores: 2, memory_bytes: 4 * 2 ** 30 };
+  const [startedAt, stoppedAt] = [new Date(`${from}Z`), new Date(`${to}Z`)];
+  return {
+    job: {
+      ...place,
+      timestamp: startedAt,
+      job_id: String(key),
+      is_child: false,
+      is_final: true,
+      is_lost: false,
+      person: who,
+      pipeline: 'sim',
+      status: 'SUCCEEDED',
+      started_at: startedAt,
+      stopped_at: stoppedAt,
+      platform: 'EC2',
+      ...fields,
+    },
+    attempt: { ...place, timestamp: startedAt, attempt: 1, stopped_at: stoppedAt, is_failed: false },
+  };
+}
