@@ -156,6 +156,17 @@ describe('later polls', () => {
     ).toBeGreaterThanOrEqual(1);
   });
 
+  it('a server that is upgraded, and sends ids as texts where it sent numbers, has no event twice', async () => {
+    warehouse = await useWarehouse();
+    fake.hitIds = 'number';
+    await pollConnect({ fake, warehouse });
+    const before = await connectTables(warehouse);
+    expect(before['connect_hits']?.length).toBeGreaterThan(100);
+    fake.hitIds = 'text';
+    await pollConnect({ fake, warehouse });
+    expect((await connectTables(warehouse))['connect_hits']).toEqual(before['connect_hits']);
+  });
+
   it('write an open session again when it has ended', async () => {
     warehouse = await useWarehouse();
     const { sessions } = fake.world;

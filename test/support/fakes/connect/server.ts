@@ -45,6 +45,8 @@ export interface FakeConnect {
   generation: Generation;
   /** How the last page of a log says that it is the last. */
   lastPage: 'null' | 'missing';
+  /** Ids of hits: servers of 2025.04 send numbers, newer ones texts. */
+  hitIds: 'number' | 'text';
   readonly keys: Set<string>;
   /** Role of the key's owner. */
   role: string;
@@ -265,7 +267,7 @@ export async function startFakeConnect(world: ConnectWorld): Promise<FakeConnect
     return json(
       response,
       200,
-      Array.from({ length: Math.max(0, last - first) }, (_, at) => hitBody(world, first + at, true)),
+      Array.from({ length: Math.max(0, last - first) }, (_, at) => hitBody(world, first + at, fake.hitIds === 'text')),
     );
   }
 
@@ -281,6 +283,7 @@ export async function startFakeConnect(world: ConnectWorld): Promise<FakeConnect
     },
     generation: 'new',
     lastPage: 'missing',
+    hitIds: 'text',
     keys: new Set([FAKE_CONNECT_KEY]),
     role: 'administrator',
     clockOffsetMs: 0,
