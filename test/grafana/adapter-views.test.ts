@@ -30,6 +30,7 @@ interface Query {
   readonly view: string;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly columns?: readonly string[];
+  readonly whenEmpty?: 'nothing';
 }
 
 async function direct(queries: readonly Query[]): Promise<QueryResponse['results']> {
@@ -141,5 +142,13 @@ describe('what Grafana gets equals the JSON answer', () => {
     ['no rows', { refId: 'A', view: 'idle-cores', params: { cluster: 'nowhere' } }],
   ])('%s', async (_, query) => {
     await sameInBoth(query);
+  });
+
+  it('no columns where there are no rows, for panels that say why; what is said of the answer stays', async () => {
+    const query = { refId: 'A', view: 'idle-cores', params: { cluster: 'nowhere' }, whenEmpty: 'nothing' } as const;
+    const { A } = await throughGrafana([query]);
+    const [frame] = A!.frames!;
+    expect(frame!.schema.fields).toEqual([]);
+    expect(frame!.schema.meta?.custom).toMatchObject({ view: 'idle-cores', howComputed: expect.any(String) });
   });
 });

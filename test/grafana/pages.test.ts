@@ -52,9 +52,16 @@ describe('home', () => {
 
   it('leads to the dashboards', async () => {
     const { page } = await open('');
-    const link = page.getByRole('link', { name: 'Idle cores and right-sizing' });
-    await link.waitFor();
-    expect(await link.getAttribute('href')).toBe('/d/sce-idle');
+    for (const [name, uid] of [
+      ['Platform overview', 'sce-overview'],
+      ['Idle cores and right-sizing', 'sce-idle'],
+      ['Connect clean-up', 'sce-connect-cleanup'],
+      ['Runbooks', 'sce-runbooks'],
+    ] as const) {
+      const link = page.getByRole('link', { name });
+      await link.waitFor();
+      expect(await link.getAttribute('href')).toBe(`/d/${uid}`);
+    }
   });
 
   it('shows that it waits, and says so when there is no answer', async () => {

@@ -73,8 +73,8 @@ export const idle: BoardDefinition = {
         [
           6,
           stat(board, {
-            title: 'Nodes saved with the request above',
-            says: 'Whole nodes that today’s requests need when packed, minus those that the what-if request needs: mean over the five-minute buckets. Interactive containers of all roles get the request; never compared with the real, worse-packed nodes.',
+            title: 'Nodes saved',
+            says: 'With the request above. Whole nodes that today’s requests need when packed, minus those that the what-if request needs: mean over the five-minute buckets. Interactive containers of all roles get the request; never compared with the real, worse-packed nodes.',
             query: {
               view: 'what-if',
               params: { candidates: [`*=${board.of(cores)}/${board.of(memory)}`] },
@@ -103,22 +103,22 @@ export const idle: BoardDefinition = {
           14,
           table(board, {
             title: 'By role',
-            says: 'Requested and idle core-hours of each role. Roles with fewer than five people are shown together.',
+            says: 'What each role reserved and did not use. Roles with fewer than five people are shown together.',
             query: {
               view: 'idle-cores-summary',
               params: { ...only, group_by: ['role'] },
               columns: [
                 'role',
-                'requested_core_hours',
-                'used_core_hours',
+                'idle_core_hours',
                 'idle_share',
                 'under_tenth_share',
+                'container_hours',
                 'coverage',
                 'containers',
                 'people',
               ],
             },
-            sortBy: 'requested_core_hours',
+            sortBy: 'idle_core_hours',
             cells: { idle_share: gauge(idleSteps), under_tenth_share: gauge(idleSteps) },
           }),
         ],

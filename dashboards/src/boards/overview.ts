@@ -149,13 +149,13 @@ export const overview: BoardDefinition = {
           12,
           table(board, {
             title: 'Idle by role',
-            says: 'Idle share of what each role reserves, and the share of container-hours under 0.1 core.',
+            says: 'What each role reserves and does not use, its share, and the share of container-hours under 0.1 core.',
             query: {
               view: 'idle-cores-summary',
               params: { group_by: ['role'], department: only },
-              columns: ['role', 'requested_core_hours', 'idle_share', 'under_tenth_share', 'people'],
+              columns: ['role', 'idle_core_hours', 'idle_share', 'under_tenth_share', 'people'],
             },
-            sortBy: 'requested_core_hours',
+            sortBy: 'idle_core_hours',
             cells: { idle_share: gauge(idleSteps), under_tenth_share: gauge(idleSteps) },
             more: uids.idle,
           }),

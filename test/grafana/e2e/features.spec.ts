@@ -22,7 +22,7 @@ test('a variable offers the departments of the data, and the panels follow it', 
   await page.goto('/d/sce-overview');
   await watched.settled();
   expect(watched.asked.every(({ params }) => params['department'] === undefined)).toBe(true);
-  await page.getByLabel('Department', { exact: true }).click();
+  await page.getByTestId(/Variable Value DropDown value link text \$__all$/).click();
   await page.getByRole('option', { name: department, exact: true }).click();
   await expect
     .poll(() => watched.asked.filter(({ params }) => params['department'] === department).length)
@@ -37,8 +37,8 @@ test('releases are marked on the time axis, and say what they are', async ({ pag
   await page.goto('/d/sce-runtimes');
   await watched.settled();
   await expect.poll(() => watched.asked.some(({ view, rows }) => view === 'annotations' && rows > 0)).toBe(true);
-  await page.getByTestId('data-testid Annotation marker').first().hover();
-  await expect(page.getByText(/end of life|Released|release/i).first()).toBeVisible();
+  await page.getByTestId('data-testid annotation-marker').first().hover();
+  await expect(page.getByText(/was released in production|end of life/i).first()).toBeVisible();
 });
 
 test('an ad-hoc filter is asked of the views that know it', async ({ page, request }) => {
@@ -70,8 +70,15 @@ test('an ad-hoc filter is asked of the views that know it', async ({ page, reque
 });
 
 test('the inspector says how an answer was computed', async ({ page }) => {
-  await page.goto('/d/sce-idle?inspect=panel-2&inspectTab=meta');
-  await expect(page.getByText(/Workload idle: Σ max\(0, requested − used\)/).first()).toBeVisible();
+  const watched = watch(page, '/api/ds/query', questionsOf);
+  await page.goto('/d/sce-idle');
+  await watched.settled();
+  // Grafana's own shortcut for the panel under the pointer; the tabs are those of the answer that is there.
+  await page.getByTestId('data-testid Panel header Idle share').hover();
+  await page.keyboard.press('p');
+  await page.keyboard.press('i');
+  await page.getByRole('tab', { name: 'Meta data' }).click();
+  await expect(page.getByText(/Idle share = idle ÷ \(idle \+ used within\)/).first()).toBeVisible();
   await expect(page.getByText(/coverage \d+\.\d %/).first()).toBeVisible();
 });
 

@@ -64,8 +64,24 @@ export function watch(
       await expect(page.locator('[data-testid^="data-testid Panel header"]').first()).toBeVisible();
       await expect(page.getByLabel('Panel loading bar')).toHaveCount(0);
       await expect.poll(() => open).toBe(0);
+      // The answers have come; charts are drawn when the browser has nothing else to do.
+      await page.evaluate(idle);
     },
   };
+}
+
+/** The part of the browser that this file uses: specs are compiled without the DOM. */
+interface Browser {
+  requestIdleCallback(done: () => void): void;
+  requestAnimationFrame(done: () => void): void;
+}
+
+/** In the page: resolves when it has been idle, drawn, and idle again. */
+function idle(): Promise<void> {
+  const browser = globalThis as unknown as Browser;
+  return new Promise((done) => {
+    browser.requestIdleCallback(() => browser.requestAnimationFrame(() => browser.requestIdleCallback(() => done())));
+  });
 }
 
 /** The questions of a request to `/api/ds/query`. */
