@@ -1,5 +1,6 @@
 import { batchChapters } from './batch.ts';
 import { connectChapters } from './connect.ts';
+import { costChapters } from './costs.ts';
 import { gitChapters } from './git.ts';
 import type { Organisation } from '../support/organisation/index.ts';
 
@@ -22,7 +23,8 @@ const DAY_MS = 86_400_000;
 const interactive = { kind: 'interactive' };
 
 /** The story in its order. */
-export function chapters({ frame }: Organisation): readonly Chapter[] {
+export function chapters(organisation: Organisation): readonly Chapter[] {
+  const { frame } = organisation;
   const all = { from: frame.start, to: frame.now };
   return [
     {
@@ -151,6 +153,7 @@ export function chapters({ frame }: Organisation): readonly Chapter[] {
       parameters: {},
       columns: ['change', 'projected_saving', 'measured_saving', 'currency', 'users', 'note'],
     },
+    ...costChapters(organisation),
     ...connectChapters,
     ...batchChapters,
     ...gitChapters,

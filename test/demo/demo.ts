@@ -18,12 +18,14 @@ import { startBatch } from './batch.ts';
 import type { DemoBatch } from './batch.ts';
 import { startConnect } from './connect.ts';
 import type { DemoConnect } from './connect.ts';
+import { writeCosts } from './costs.ts';
 import { startGit } from './git.ts';
 import type { DemoGit } from './git.ts';
 import { freshDataDir, releaseDataDir } from './data-dir.ts';
 import { ALL_PEOPLE, readOptions } from './options.ts';
 import type { DemoOptions } from './options.ts';
 import { playHistory, playLive } from './play.ts';
+import { pollerSettled } from './poller.ts';
 import { awaitRollUps } from './roll-ups.ts';
 import { startService } from './service.ts';
 import type { DemoService } from './service.ts';
@@ -61,6 +63,7 @@ async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
         ...connect.config,
         ...batch.config,
         ...git.config,
+        ...(await writeCosts(organisation, dataDir.path)),
         marts: { interval_seconds: 10 },
         ...(options.config === '' ? {} : (parse(await readFile(options.config, 'utf8')) as object)),
       },
@@ -81,7 +84,10 @@ async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
     const requests = await connect.settled(service, signal);
     say(`  Posit Connect was read with ${requests.toLocaleString('en')} requests.`);
     say(`  AWS Batch was read with ${(await batch.settled(service, signal)).toLocaleString('en')} requests.`);
-    say(`  GitLab and GitHub were read with ${(await git.settled(service, signal)).toLocaleString('en')} requests.`);
+    say(
+      `  GitLab, GitHub and Package Manager were read with ${(await git.settled(service, signal)).toLocaleString('en')} requests.`,
+    );
+    await pollerSettled(service, 'cost-export', signal);
     const failed = await printSummary(service, organisation, (text) => void process.stdout.write(text));
     if (failed.length > 0) throw new Error(`these views failed: ${failed.join(', ')}`);
     if (!options.once) await goLive(service, organisation, sender, options, hrDirectory, signal);

@@ -2,12 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FAKE_GITHUB_TOKEN, startFakeGithub } from '../support/fakes/github/server.ts';
 import { FAKE_GITLAB_TOKEN, startFakeGitlab } from '../support/fakes/gitlab/server.ts';
+import { startFakePackageManager } from '../support/fakes/package-manager/server.ts';
 import { connectPeople } from '../support/organisation/connect/of-organisation.ts';
 import { createGit } from '../support/organisation/git/index.ts';
-import { INTERNAL_REPOSITORY } from '../support/organisation/git/packages.ts';
+import { INTERNAL_REPOSITORY, packageRepositories } from '../support/organisation/git/packages.ts';
 import type { Organisation } from '../support/organisation/index.ts';
 import type { Chapter } from './chapters.ts';
-import { pollerSettled } from './poller.ts';
+import { pollNow, pollerSettled } from './poller.ts';
 import type { DemoService } from './service.ts';
 
 export interface DemoGit {
@@ -18,11 +19,15 @@ export interface DemoGit {
   close(): Promise<void>;
 }
 
-/** The organisation's GitLab and GitHub on ports of their own: enough repositories that a part of the departments can be shown. */
+/** The organisation's GitLab, GitHub and Package Manager on ports of their own: enough repositories that a part of the departments can be shown. */
 export async function startGit(organisation: Organisation, dataDir: string): Promise<DemoGit> {
   const { seed, now } = organisation.frame;
   const world = createGit({ seed, now, people: connectPeople(organisation), perPerson: 0.8 });
-  const [gitlab, github] = await Promise.all([startFakeGitlab(world.gitlab), startFakeGithub(world.github)]);
+  const [gitlab, github, registry] = await Promise.all([
+    startFakeGitlab(world.gitlab),
+    startFakeGithub(world.github),
+    startFakePackageManager(packageRepositories()),
+  ]);
   const secret = async (name: string, token: string): Promise<string> => {
     const file = join(dataDir, name);
     await writeFile(file, token, { mode: 0o600 });
@@ -33,13 +38,21 @@ export async function startGit(organisation: Organisation, dataDir: string): Pro
     { name: 'github', kind: 'github', url: github.url, token_file: await secret('github.token', FAKE_GITHUB_TOKEN) },
   ];
   return {
-    config: { git: { forges }, package_manager: { internal_repositories: [INTERNAL_REPOSITORY] } },
+    config: {
+      git: { forges },
+      package_manager: {
+        servers: [{ name: 'packages', url: registry.url }],
+        internal_repositories: [INTERNAL_REPOSITORY],
+      },
+    },
     async settled(service, signal) {
       await pollerSettled(service, 'git', signal);
-      return gitlab.requests.length + github.requests.length;
+      // Of Python's packages those are asked for that are in use: now they are known.
+      await pollNow(service, 'package-manager', signal);
+      return gitlab.requests.length + github.requests.length + registry.requests.length;
     },
     close: async () => {
-      await Promise.all([gitlab.close(), github.close()]);
+      await Promise.all([gitlab.close(), github.close(), registry.close()]);
     },
   };
 }

@@ -18,3 +18,15 @@ export async function pollerSettled(service: DemoService, source: string, signal
     await sleep(500, undefined, { signal });
   }
 }
+
+/** Polls a source at once and waits for it. */
+export async function pollNow(service: DemoService, source: string, signal: AbortSignal): Promise<void> {
+  const answer = await request(`${service.url}/api/v1/poll/${source}`, {
+    method: 'POST',
+    signal,
+    headers: { authorization: `Bearer ${service.token}` },
+  });
+  const text = await answer.body.text();
+  if (answer.statusCode >= 300) throw new Error(`${source} could not be polled: ${text.slice(0, 300)}`);
+  await pollerSettled(service, source, signal);
+}

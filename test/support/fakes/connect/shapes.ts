@@ -1,3 +1,4 @@
+import { PACKAGES, releaseAt } from '../../organisation/git/packages.ts';
 import { hashOf, unit } from '../../organisation/random.ts';
 import type { ConnectItem, ConnectJob, ConnectUser, ConnectWorld } from '../../organisation/connect/index.ts';
 
@@ -250,16 +251,21 @@ export function hitBody(world: ConnectWorld, n: number, isIdText: boolean) {
   };
 }
 
+/** The packages that the organisation's repositories use as well, as new as they were at the last deployment; then any others. */
 export function packageBodies(world: ConnectWorld, item: ConnectItem) {
   if (item.bundleId === null) return [];
   const language = item.pythonVersion === null ? 'r' : 'python';
+  const known = PACKAGES.filter((each) => each.language === language);
+  const first = hashOf(world.seed, 'packages', item.id) % known.length;
+  const age = (world.now - (item.lastDeployedAt ?? item.createdAt)) / 86_400_000;
   return Array.from({ length: world.packagesPerItem }, (_, at) => {
     const lot = hashOf(world.seed, 'package', item.id, at);
+    const shared = at < known.length ? known[(first + at) % known.length] : undefined;
     return {
       language,
       language_version: item.rVersion ?? item.pythonVersion,
-      name: `${language === 'r' ? 'rpkg' : 'pypkg'}${(at * 7 + (lot % 5)) % 400}-${at}`,
-      version: `1.${Math.floor(unit(lot) * 9)}.0`,
+      name: shared?.name ?? `${language === 'r' ? 'rpkg' : 'pypkg'}${(at * 7 + (lot % 5)) % 400}-${at}`,
+      version: shared ? releaseAt(shared.releases, age) : `1.${Math.floor(unit(lot) * 9)}.0`,
       hash: null,
       bundle_id: item.bundleId,
       app_id: String(item.id),

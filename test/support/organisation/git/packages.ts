@@ -1,3 +1,5 @@
+import type { FakePackageRepository } from '../../fakes/package-manager/server.ts';
+
 /** A package with its releases: version and days before now, oldest first. */
 export interface PackageHistory {
   readonly name: string;
@@ -51,4 +53,45 @@ export const PACKAGES: readonly (PackageHistory & { readonly share: number })[] 
 /** The newest release that was out `age` days before now. */
 export function releaseAt(releases: readonly (readonly [string, number])[], age: number): string {
   return (releases.findLast(([, out]) => out >= age) ?? releases[0] ?? ['0', 0])[0];
+}
+
+/** What the organisation's Package Manager offers: the newest of everything, its own packages from a source of its own. */
+export function packageRepositories(): FakePackageRepository[] {
+  const offered = (holds: (each: PackageHistory) => boolean) =>
+    PACKAGES.filter(holds).map(({ name, releases }) => ({ name, version: releaseAt(releases, 0) }));
+  const repository = (
+    id: number,
+    name: string,
+    type: string,
+    source: string,
+    packages: ReturnType<typeof offered>,
+  ) => ({
+    id,
+    name,
+    type,
+    sources: [{ id, type: source, packages }],
+  });
+  return [
+    repository(
+      1,
+      'cran',
+      'R',
+      'cran',
+      offered(({ language, isInternal }) => language === 'r' && isInternal !== true),
+    ),
+    repository(
+      2,
+      'internal',
+      'R',
+      'local',
+      offered(({ isInternal }) => isInternal === true),
+    ),
+    repository(
+      3,
+      'pypi',
+      'Python',
+      'pypi',
+      offered(({ language }) => language === 'python'),
+    ),
+  ];
 }
