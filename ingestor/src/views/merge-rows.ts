@@ -38,7 +38,8 @@ function howOf(column: string, rule: GroupPrivacy): Merge | 'keep' {
   if (column === rule.people || rule.alsoPeople?.includes(column)) return overlap;
   if ((rule.splits ?? []).some((split) => split.order === column)) return 'min';
   // Amounts of one person in two cells may add up to more than either.
-  if ((rule.dominance ?? []).some(({ largest }) => largest === column)) return rule.overlapping ? 'sum' : 'max';
+  if ([...(rule.dominance ?? []), ...(rule.derived ?? [])].some(({ largest }) => largest === column))
+    return rule.overlapping ? 'sum' : 'max';
   return declared ?? 'blank';
 }
 

@@ -35,9 +35,16 @@ export function isSafe(row: ViewRow, rule: GroupPrivacy, limits: SmallGroupLimit
 }
 
 function isDominated(row: ViewRow, rule: GroupPrivacy, limits: SmallGroupLimits): boolean {
-  return (rule.dominance ?? []).some(
-    ({ sum, largest }) => Number(row[sum] ?? 0) > 0 && Number(row[largest] ?? 0) > limits.maxShare * Number(row[sum]),
-  );
+  return (rule.dominance ?? []).some((of) => isHeldByOne(row, of, limits));
+}
+
+/** Whether one person holds more of a sum than may be shown. */
+export function isHeldByOne(
+  row: ViewRow,
+  { sum, largest }: { readonly sum: string; readonly largest: string },
+  limits: SmallGroupLimits,
+): boolean {
+  return Number(row[sum] ?? 0) > 0 && Number(row[largest] ?? 0) > limits.maxShare * Number(row[sum]);
 }
 
 export function columnsOf(rule: GroupPrivacy): string[] {

@@ -3,6 +3,7 @@ import { groupBy } from './group-by.ts';
 import { treeByOrder, treeBySize } from './merge-tree.ts';
 import {
   countOf,
+  isHeldByOne,
   isSafe,
   keyOf,
   mergeCells,
@@ -12,7 +13,10 @@ import {
   type Groups,
   type Trees,
 } from './partition.ts';
-import type { GroupPrivacy, ViewRow } from './view.ts';
+import type { DerivedSum, GroupPrivacy, ViewRow } from './view.ts';
+
+/** Share of a term: usage is stored in single precision. */
+const roundingError = 1e-6;
 
 export interface SmallGroupLimits {
   /** People a cell needs. */
@@ -35,6 +39,8 @@ export interface Protected {
   readonly merged: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Cells left out because they could not be merged. */
   readonly hidden: number;
+  /** Derived sums of which one person holds too much, with the terms that are empty because of it. */
+  readonly emptied: readonly (readonly string[])[];
   /** What stands for a value in a row: a thin week may be merged further than the others. */
   readonly labelIn: (row: ViewRow, column: string, value: string) => string;
 }
@@ -55,7 +61,7 @@ export function protectGroups(
   fixed: FixedGroups | null = null,
 ): Protected {
   const about = rows.filter((row) => countOf(row, rule) > 0);
-  if (about.length === 0) return { rows, merged: new Map(), hidden: 0, labelIn: (_, __, value) => value };
+  if (about.length === 0) return { rows, merged: new Map(), hidden: 0, emptied: [], labelIn: (_, __, value) => value };
   const trees = treesOf(about, rule, fixed);
   const months = (fixed?.months ?? []).map((month) =>
     partition(month, { kind: 'groups', attributes: rule.attributes, people: 'people', merge: {} }, limits, trees, []),
@@ -89,10 +95,14 @@ export function protectGroups(
       new Map([...values].filter(([, node]) => node.values.length > 1).map(([value, node]) => [value, node.label])),
     ]),
   );
+  const held = (rule.derived ?? []).filter((of) =>
+    [...kept.values()].some((cell) => isLeft(cell, of) && isHeldByOne(cell, of, limits)),
+  );
   return {
-    rows: inOrder(rows, kept, rule, groupsOf),
+    rows: without(inOrder(rows, kept, rule, groupsOf), held),
     merged,
     hidden,
+    emptied: held.map(({ sum, terms }) => [sum, ...terms]),
     labelIn: (row, column, value) => groupsOf.get(row)?.get(column)?.get(value)?.label ?? value,
   };
 }
@@ -154,6 +164,24 @@ function withShares(cells: readonly ViewRow[], rule: GroupPrivacy): readonly Vie
     }
     return own;
   });
+}
+
+/** What is left after the terms were subtracted may be a rounding error of theirs. */
+function isLeft(row: ViewRow, { sum, terms }: DerivedSum): boolean {
+  return Number(row[sum] ?? 0) > roundingError * Math.max(...terms.map((term) => Math.abs(Number(row[term] ?? 0))));
+}
+
+/**
+ * Rows without some derived sums and their terms. In every row, whether or not its own are held by one person: a hidden cell
+ * would be the sum of a coarser table less the cells shown. A finer table has such a cell too, and hides the same.
+ */
+function without(rows: readonly ViewRow[], held: readonly DerivedSum[]): readonly ViewRow[] {
+  if (held.length === 0) return rows;
+  const columns = new Set(held.flatMap(({ sum, terms }) => [sum, ...terms]));
+  return rows.map((row) => ({
+    ...row,
+    ...Object.fromEntries([...columns].filter((column) => Object.hasOwn(row, column)).map((column) => [column, null])),
+  }));
 }
 
 /** Protected rows where the first of their parts was; rows that are not about people stay where they were. */

@@ -180,6 +180,11 @@ function protect(
     notices.push(
       `${safe.hidden} ${safe.hidden === 1 ? 'row is' : 'rows are'} not shown: fewer than ${minPeople} people, or one person above ${maxShare * 100} %`,
     );
+  const shown = view.columns.map(({ name }) => name);
+  for (const columns of safe.emptied)
+    notices.push(
+      `Not shown, because one person holds more than ${maxShare * 100} % of the first, which the others would give away: ${columns.filter((column) => shown.includes(column)).join(', ')}`,
+    );
   const part = grouping.parts?.part;
   const filters = [...grouping.filters, ...(part ? [[part.column, part.value] as const] : [])];
   return safe.rows.filter((row) =>
@@ -214,7 +219,7 @@ function checkColumns(view: AnyView, rows: readonly ViewRow[]): void {
           ...privacy.attributes,
           ...(privacy.slices ?? []),
           ...(privacy.splits ?? []).flatMap(({ column, order }) => (order === undefined ? [column] : [column, order])),
-          ...(privacy.dominance ?? []).flatMap(({ sum, largest }) => [sum, largest]),
+          ...[...(privacy.dominance ?? []), ...(privacy.derived ?? [])].flatMap(({ sum, largest }) => [sum, largest]),
         ]
       : privacy.kind === 'persons'
         ? [privacy.person]

@@ -60,6 +60,11 @@ export interface GroupPrivacy {
   readonly overlapping?: boolean;
   /** Sums, each with the (hidden) column that holds the largest amount of one person in it. */
   readonly dominance?: readonly { readonly sum: string; readonly largest: string }[];
+  /**
+   * Sums that are differences of other shown sums. A cell is not merged because of one: where one person holds most of it in any
+   * cell, it is empty in the whole table, and the columns `terms` with it, as many as it takes that the others do not give it away.
+   */
+  readonly derived?: readonly DerivedSum[];
   /** Columns that the runner fills after merging: `of` ÷ its sum over the splits of the same group and slice; `total`: that sum. */
   readonly shares?: readonly { readonly share: string; readonly of: string; readonly total?: string }[];
   /** Every number that is not named here becomes empty in a merged cell. */
@@ -71,6 +76,14 @@ export interface GroupPrivacy {
   readonly mergesItself?: boolean;
   /** The range is widened to whole days (default) or weeks of the organisation. Activity of people: `week`. */
   readonly widenTo?: 'day' | 'week';
+}
+
+export interface DerivedSum {
+  readonly sum: string;
+  /** Hidden column with the largest amount of one person in it. */
+  readonly largest: string;
+  /** Columns that would give it away: empty where it is. */
+  readonly terms: readonly string[];
 }
 
 export interface Split {

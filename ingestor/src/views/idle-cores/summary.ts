@@ -24,38 +24,38 @@ const columns = [
     'Local midnight at which the week (Monday) or month starts; start of the range for period=none',
   ),
   ...attributeColumns,
-  numberColumn('container_hours', 'Container-hours', 'suffix: h', 'Covered container-hours'),
+  numberColumn('container_hours', 'Container-hours', 'count:h', 'Covered container-hours'),
   numberColumn(
     'requested_core_hours',
     'Requested',
-    'suffix: core·h',
+    'count:core·h',
     'Σ requested cores × alive hours = used within + idle + unknown',
   ),
   numberColumn(
     'within_core_hours',
     'Used within request',
-    'suffix: core·h',
+    'count:core·h',
     'Σ min(used, requested) per container and five minutes',
   ),
   numberColumn(
     'idle_core_hours',
     'Idle',
-    'suffix: core·h',
+    'count:core·h',
     'Workload idle: Σ max(0, requested − used) per container and five minutes, where use is known',
   ),
   numberColumn(
     'unknown_core_hours',
     'Unknown',
-    'suffix: core·h',
+    'count:core·h',
     'Requested where use is not known (gaps): neither used nor idle',
   ),
   numberColumn(
     'borrowed_core_hours',
     'Borrowed',
-    'suffix: core·h',
+    'count:core·h',
     'Σ max(0, used − requested): beyond the request, never negative idle',
   ),
-  numberColumn('used_core_hours', 'Used', 'suffix: core·h', 'Σ used cores × hours = used within + borrowed'),
+  numberColumn('used_core_hours', 'Used', 'count:core·h', 'Σ used cores × hours = used within + borrowed'),
   numberColumn(
     'idle_share',
     'Idle share',
@@ -110,6 +110,8 @@ const protectedSums = [
   'idle_core_hours',
   'used_core_hours',
 ];
+/** What is left between these: requested − within − idle, used − within. */
+const derivedSums = ['unknown_core_hours', 'borrowed_core_hours'];
 const compared = [
   'container_hours',
   'requested_core_hours',
@@ -146,8 +148,12 @@ export const idleCoresSummary = defineView({
     slices: ['period_start'],
     people: 'contributors',
     overlapping: true,
-    // Unknown and borrowed are what is left between these (docs/views.md).
     dominance: protectedSums.map((sum) => ({ sum, largest: `largest_${sum}` })),
+    // Idle and its share give what was used within the request, so the other term goes.
+    derived: [
+      { sum: 'unknown_core_hours', largest: 'largest_unknown_core_hours', terms: ['requested_core_hours'] },
+      { sum: 'borrowed_core_hours', largest: 'largest_borrowed_core_hours', terms: ['used_core_hours'] },
+    ],
     merge: {
       container_hours: 'sum',
       alive_hours: 'sum',
@@ -186,7 +192,7 @@ export const idleCoresSummary = defineView({
     const [rows, previous] = await Promise.all([ask(range), before && ask(before)]);
     const shown = withPrevious(rows, previous?.map((row) => ({ ...row, period_start: range.from })) ?? null, {
       keys: [...personAttributes, 'period_start'],
-      sums: [...sums, ...protectedSums.map((sum) => `largest_${sum}`)],
+      sums: [...sums, ...[...protectedSums, ...derivedSums].map((sum) => `largest_${sum}`)],
       ratios: ['idle_share', 'under_tenth_share', 'coverage'],
     });
     const total = (column: string): number => rows.reduce((sum, row) => sum + Number(row[column] ?? 0), 0);

@@ -63,8 +63,17 @@ export function comparedPrivacy(rule: GroupPrivacy): GroupPrivacy {
     { sum, largest },
     { sum: `previous_${sum}`, largest: `previous_${largest}` },
   ]);
+  // The change of a term tells it where the other period's is shown.
+  const before = (column: string): string => `previous_${column}`;
+  const derived = (rule.derived ?? []).flatMap(({ sum, largest, terms }) => {
+    const changes = [sum, ...terms].map((column) => `change_${column}`);
+    return [
+      { sum, largest, terms: [...terms, ...changes] },
+      { sum: before(sum), largest: before(largest), terms: [...terms.map(before), ...changes] },
+    ];
+  });
   const alsoPeople = (rule.alsoPeople ?? []).flatMap((column) => [column, `previous_${column}`]);
-  return { ...rule, dominance, merge, alsoPeople: [...counts, ...alsoPeople] };
+  return { ...rule, dominance, derived, merge, alsoPeople: [...counts, ...alsoPeople] };
 }
 
 export interface CompareOptions {
