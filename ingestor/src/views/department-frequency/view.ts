@@ -101,13 +101,14 @@ export const departmentFrequency = defineView({
     'People with access: {access}; attributes as of the last day.',
 
   async run({ reader, range, now, config, attributes }, { component, basis, over_time: overTime, compare }) {
+    const zone = config.organisation.time_zone;
     const directory = await loadDirectory(reader);
-    const span = completeWeeks(range, now, config.organisation.time_zone, directory.timeZones);
+    const span = completeWeeks(range, now, zone, directory.timeZones);
     const first = overTime ? Math.min(span.from + weekMs, span.to) : span.to;
     const isCompared = compare === 'previous';
     const before = isCompared ? windowMs : 0;
     const [weeks, access] = await Promise.all([
-      loadActiveWeeks(reader, first - windowMs - before, span.to, component, basis),
+      loadActiveWeeks(reader, { from: first - windowMs - before, to: span.to, component, basis, zone }),
       AccessHistory.load(reader, directory, first - before - dayMs, span.to - dayMs),
     ]);
     const rows = new Map<string, FrequencyRow>();

@@ -13,6 +13,8 @@ export const weekMs = 7 * dayMs;
 /** A local midnight is at most this far from the midnight UTC of the same label. */
 const zoneSlackMs = dayMs;
 const minCoverage = 0.5;
+/** Hours of a day without any container in which something arrived, for the day to be known. */
+const minHours = 12;
 /** Monday to Friday: where there is no calendar. */
 const usualWeek = 0b0011111;
 
@@ -95,21 +97,28 @@ export class ActiveWeeks {
   }
 }
 
-/** Activity of the weeks from one Monday to another (exclusive), labels in ms. */
+export interface ActiveWeeksQuestion {
+  /** Labels of Mondays in ms, `to` exclusive. */
+  readonly from: number;
+  readonly to: number;
+  readonly component: Component;
+  readonly basis: Basis;
+  /** Time zone of the organisation. */
+  readonly zone: string;
+}
+
+/** Activity of the weeks from one Monday to another. */
 export async function loadActiveWeeks(
   reader: WarehouseReader,
-  from: number,
-  to: number,
-  component: Component,
-  basis: Basis,
+  { from, to, component, basis, zone }: ActiveWeeksQuestion,
 ): Promise<ActiveWeeks> {
   const labels = [new Date(from), new Date(to)];
   const instants = [new Date(from - zoneSlackMs), new Date(to + zoneSlackMs)];
   const [active, calendar, coverage, begins] = await Promise.all([
     reader.rows<{ user_key: string; week: Date; days: number }>(activeSql, [...instants, ...labels, component, basis]),
     reader.rows<{ timestamp: Date; location: string; is_working_day: boolean }>(calendarSql, labels),
-    reader.rows<{ day: string; alive_seconds: number; covered_seconds: number }>(coverageSql, instants),
-    reader.rows<{ first_at: Date | null }>(beginSql),
+    reader.rows<DayCoverage>(coverageSql, [...instants, zone]),
+    reader.rows<Begin>(beginSql),
   ]);
   const byWeek = new Map<number, Map<string, WeekBits>>();
   for (const { user_key: person, week, days } of active) inner(byWeek, week.getTime()).set(person, days);
@@ -118,7 +127,7 @@ export async function loadActiveWeeks(
   return new ActiveWeeks(
     byWeek,
     workingDays(calendar),
-    coveredDays(within, begins[0]?.first_at ?? null, from, to),
+    coveredDays(within, begins[0] ?? { first_at: null, cluster_at: null }, from, to),
     alive > 0 ? within.reduce((sum, row) => sum + row.covered_seconds, 0) / alive : null,
   );
 }
@@ -147,24 +156,37 @@ function workingDays(
   return out;
 }
 
-/** A day on which nothing was alive is known: nobody used the platform. Days before the first data are not. */
-function coveredDays(
-  coverage: readonly { day: string; alive_seconds: number; covered_seconds: number }[],
-  begins: Date | null,
-  from: number,
-  to: number,
-): Map<number, WeekBits> {
-  const poor = new Set(
-    coverage
-      .filter((row) => row.alive_seconds > 0 && row.covered_seconds < minCoverage * row.alive_seconds)
-      .map(({ day }) => Date.parse(day)),
-  );
-  // The instant of a local midnight, rounded to the label nearest to it.
-  const first = begins === null ? Infinity : Math.round(begins.getTime() / dayMs) * dayMs;
+interface DayCoverage {
+  readonly day: string;
+  readonly alive_seconds: number;
+  readonly covered_seconds: number;
+  readonly hours: number;
+}
+
+interface Begin {
+  readonly first_at: Date | null;
+  readonly cluster_at: Date | null;
+}
+
+/**
+ * Days of which at least half is known. Where nothing was alive, nobody used the platform if something arrived on the day, else
+ * nothing is known of it. Days before the first data are not known; those before the first of a cluster have visits only.
+ */
+function coveredDays(coverage: readonly DayCoverage[], begins: Begin, from: number, to: number): Map<number, WeekBits> {
+  const isKnown = ({ alive_seconds: alive, covered_seconds: covered, hours }: DayCoverage): boolean =>
+    alive > 0 ? covered >= minCoverage * alive : Number(hours) >= minHours;
+  const known = new Set(coverage.filter(isKnown).map(({ day }) => Date.parse(day)));
+  const first = labelOf(begins.first_at);
+  const ofCluster = labelOf(begins.cluster_at);
   const out = new Map<number, WeekBits>();
   for (let label = from; label < to; label += dayMs) {
     const { week, bit } = weekOf(label);
-    if (label >= first && !poor.has(label)) out.set(week, (out.get(week) ?? 0) | bit);
+    if (label >= first && (label < ofCluster || known.has(label))) out.set(week, (out.get(week) ?? 0) | bit);
   }
   return out;
+}
+
+/** The instant of a local midnight, rounded to the label nearest to it. */
+function labelOf(instant: Date | null): number {
+  return instant === null ? Infinity : Math.round(instant.getTime() / dayMs) * dayMs;
 }

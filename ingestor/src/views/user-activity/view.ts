@@ -85,15 +85,16 @@ export const userActivity = defineView({
   }),
   howComputed:
     'Complete weeks of local days. Active day: {basis}, component {component}. Active a day: active person-days on working days of the organisation’s calendar of which at least half of the platform is known ÷ those days. ' +
-    'People with access: {access}; attributes as of the last day of the week. A group of which 1 to 4 people make a figure, or the difference of two of its figures, is shown with another. {comparison}',
+    'People with access: {access}; attributes as of the last day of the week. Where no day is known (less than half of the platform on each, or nothing arrived), there is no figure. A group of which 1 to 4 people make a figure, or the difference of two of its figures, is shown with another. {comparison}',
 
   async run({ reader, range, now, config, attributes }, { component, basis, compare }) {
+    const zone = config.organisation.time_zone;
     const directory = await loadDirectory(reader);
-    const { from, to } = completeWeeks(range, now, config.organisation.time_zone, directory.timeZones);
+    const { from, to } = completeWeeks(range, now, zone, directory.timeZones);
     // As many weeks just before: each week of the range stands beside the one that had its place then.
     const span = compare === 'previous' ? to - from : 0;
     const [weeks, access] = await Promise.all([
-      loadActiveWeeks(reader, from - span - (longWeeks - 1) * weekMs, to, component, basis),
+      loadActiveWeeks(reader, { from: from - span - (longWeeks - 1) * weekMs, to, component, basis, zone }),
       AccessHistory.load(reader, directory, from - span + weekMs - dayMs, to - dayMs),
     ]);
     const rowsBetween = (first: number, end: number): ViewRow[] => {
@@ -144,7 +145,11 @@ interface Tally {
 function rowsOf(week: number, attributes: readonly string[], weeks: ActiveWeeks, people: People): ViewRow[] {
   const counted = weeks.working('*', week) & weeks.covered(week);
   const active = weeks.activeIn(week);
-  const earlier = Array.from({ length: longWeeks - 1 }, (_, ago) => weeks.activeIn(week - (ago + 1) * weekMs));
+  const before = Array.from({ length: longWeeks - 1 }, (_, ago) => week - (ago + 1) * weekMs);
+  const earlier = before.map((each) => weeks.activeIn(each));
+  // Of a gap nobody knows how many were active: not nobody.
+  const isShortKnown = weeks.covered(week) > 0;
+  const isLongKnown = isShortKnown || before.some((each) => weeks.covered(each) > 0);
   const tallies = new Map<string, Tally>();
   // A year is sixty thousand people by weeks: found by text, made once for each group.
   for (const [key, person] of people) {
@@ -158,12 +163,15 @@ function rowsOf(week: number, attributes: readonly string[], weeks: ActiveWeeks,
     const days = active.get(key) ?? 0;
     group.all += 1;
     if (days > 0) group.short += 1;
-    if (days > 0 || earlier.some((before) => (before.get(key) ?? 0) > 0)) group.long += 1;
+    if (days > 0 || earlier.some((each) => (each.get(key) ?? 0) > 0)) group.long += 1;
     if ((days & counted) > 0) group.onWorkingDays += 1;
     group.personDays += daysIn(days & counted);
   }
-  return [...tallies.values()].map(({ place, all, short, long, personDays, onWorkingDays }) => {
+  return [...tallies.values()].map((tally) => {
+    const { place, all, personDays, onWorkingDays } = tally;
     const daily = counted === 0 ? null : personDays / daysIn(counted);
+    const short = isShortKnown ? tally.short : null;
+    const long = isLongKnown ? tally.long : null;
     return {
       week: new Date(week),
       ...place,
@@ -172,12 +180,12 @@ function rowsOf(week: number, attributes: readonly string[], weeks: ActiveWeeks,
       active_1d: daily,
       active_7d: short,
       active_28d: long,
-      share_7d: short / all,
-      share_28d: long / all,
-      stickiness: daily === null || long === 0 ? null : daily / long,
-      inactive_7d: all - short,
-      inactive_28d: all - long,
-      not_lately: long - short,
+      share_7d: short === null ? null : short / all,
+      share_28d: long === null ? null : long / all,
+      stickiness: daily === null || !long ? null : daily / long,
+      inactive_7d: short === null ? null : all - short,
+      inactive_28d: long === null ? null : all - long,
+      not_lately: long === null || short === null ? null : long - short,
       on_working_days: onWorkingDays,
     };
   });
