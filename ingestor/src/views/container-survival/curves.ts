@@ -10,7 +10,8 @@ import type { Subject } from './survival.ts';
 export const splitNames = ['none', 'kind', 'component', 'image', 'cluster'] as const;
 export type SplitName = (typeof splitNames)[number];
 
-export interface Life {
+/** Whose a life is, and what it is of: the same object for many lives. */
+export interface Owner {
   readonly cluster: string | null;
   readonly user_key: string | null;
   /** These are read where curves are split by one of them, or filters divide people. */
@@ -18,12 +19,10 @@ export interface Life {
   readonly component?: string | null;
   readonly image?: string | null;
   readonly node?: string | null;
-  readonly created_at: Date;
-  readonly ended_at: Date | null;
-  readonly ended_by: string | null;
 }
 export interface Observed {
-  readonly life: Life;
+  readonly owner: Owner;
+  readonly createdAt: Date;
   readonly subject: Subject;
 }
 export interface Curve {
@@ -74,23 +73,21 @@ export async function curvesOf(
       : dividing.map((name) => (values as Readonly<Record<string, string | null>>)[name] ?? '').join(', ');
   // One object for each combination: what is worked out for it once holds for its thousands of workspaces.
   const combinations = new Map<object, Map<string, Map<string, ViewRow>>>();
-  const keysOf = (life: Life): ViewRow => {
-    const person = people.columns(life.user_key, life.created_at, attributes);
-    const group = by === 'none' ? allValues : (life[by] ?? '');
-    const part = partOf(life);
+  const keysOf = ({ owner, createdAt }: Observed): ViewRow => {
+    const person = people.columns(owner.user_key, createdAt, attributes);
+    const group = by === 'none' ? allValues : (owner[by] ?? '');
+    const part = partOf(owner);
     const groups = within(combinations, person, () => new Map<string, Map<string, ViewRow>>());
     const parts = within(groups, group, () => new Map<string, ViewRow>());
     return within(parts, part, () => ({ ...person, group, [partColumn]: part, age_days: 0 }));
   };
-  const memberOf =
-    (isNow: boolean) =>
-    ({ life, subject }: Observed) => ({
-      subject,
-      isNow,
-      person: people.keyOf(life.user_key),
-      keys: keysOf(life),
-      amounts: isNow ? amountsNow : amountsBefore,
-    });
+  const memberOf = (isNow: boolean) => (observation: Observed) => ({
+    subject: observation.subject,
+    isNow,
+    person: people.keyOf(observation.owner.user_key),
+    keys: keysOf(observation),
+    amounts: isNow ? amountsNow : amountsBefore,
+  });
   const members = [...observed.now.map(memberOf(true)), ...observed.before.map(memberOf(false))];
   const cells = groupRows(members);
   checkParts({ id: 'container-survival' }, new Set(cells.map((cell) => cell[partColumn])).size, dividing);

@@ -8,7 +8,7 @@ import { platformCoverage } from '../shared/coverage.ts';
 import { sortRows } from '../shared/group-rows.ts';
 import { PeopleHistory } from '../shared/people.ts';
 import { defineView, type TimeRange, type ViewContext } from '../view.ts';
-import { curvesOf, splitNames, survivalPrivacy, type Curve, type Life, type Observed } from './curves.ts';
+import { curvesOf, splitNames, survivalPrivacy, type Curve, type Observed, type Owner } from './curves.ts';
 import { estimateWhereEnough, lastAgeWith, thinOut, type Subject, type SurvivalPoint } from './survival.ts';
 
 const sql = readSql(import.meta.url, 'query.sql');
@@ -129,6 +129,12 @@ interface ObservedOptions {
   readonly filters: readonly string[];
 }
 
+/** What one owner's workspaces ended by, and their times as query.sql writes them. */
+interface Owned extends Owner {
+  readonly ended_by: string | null;
+  readonly lives: string;
+}
+
 /** Workspaces under observation until the end of a span. */
 async function observedIn(
   { reader }: ViewContext,
@@ -138,12 +144,19 @@ async function observedIn(
   const begins = await reader.rows<{ cluster: string | null; since: Date }>(dataBeginSql);
   const since = new Map(begins.map((row) => [row.cluster, row.since]));
   const earliest = isRange ? from : begins.reduce((first, row) => (row.since < first ? row.since : first), until);
-  const lives = await reader.rows<Life>(isSplit ? sql : livesSql, [until, earliest, ...filters]);
-  return lives.flatMap((life) => {
-    const known = (since.get(life.cluster) ?? life.created_at).getTime();
-    const subject = subjectOf(life, Math.max(known, isRange ? from.getTime() : 0), until);
-    return subject ? [{ life, subject }] : [];
-  });
+  const owners = await reader.rows<Owned>(isSplit ? sql : livesSql, [until, earliest, ...filters]);
+  const observed: Observed[] = [];
+  for (const owner of owners) {
+    const known = Math.max(since.get(owner.cluster)?.getTime() ?? 0, isRange ? from.getTime() : 0);
+    const cause = causes.find((name) => name === owner.ended_by) ?? 'unknown';
+    for (const life of owner.lives.split(',')) {
+      const gap = life.indexOf(' ');
+      const created = Number(life.slice(0, gap));
+      const subject = subjectOf(created, Number(life.slice(gap + 1)), cause, known, until.getTime());
+      if (subject) observed.push({ owner, createdAt: new Date(created), subject });
+    }
+  }
+  return observed;
 }
 
 function rowsOf({ keys, subjects, previous }: Curve, most: number, isCompared: boolean) {
@@ -173,13 +186,11 @@ function survivalAt(points: readonly SurvivalPoint[], end: number | null, age: n
   return end === null || age > end ? null : (points.findLast((point) => point.age <= age)?.survival ?? null);
 }
 
-/** Ages in days under observation; null: ended before that began, or created after it ended. */
-function subjectOf(life: Life, from: number, until: Date): Subject | null {
-  const created = life.created_at.getTime();
-  const endedAt = life.ended_at !== null && life.ended_at <= until ? life.ended_at : null;
-  const exit = Math.max(shortest, ((endedAt ?? until).getTime() - created) / day);
+/** Ages in days under observation, from times in ms (`ended` 0: alive); null: ended before that began, or created after it ended. */
+function subjectOf(created: number, ended: number, cause: string, from: number, until: number): Subject | null {
+  const hasEnded = ended > 0 && ended <= until;
+  const exit = Math.max(shortest, ((hasEnded ? ended : until) - created) / day);
   const entry = Math.max(0, (from - created) / day);
   if (exit <= entry) return null;
-  const cause = causes.find((name) => name === life.ended_by) ?? 'unknown';
-  return { entry, exit, cause: endedAt ? cause : null };
+  return { entry, exit, cause: hasEnded ? cause : null };
 }
