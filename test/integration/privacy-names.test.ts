@@ -7,17 +7,22 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Catalog, QueryResponse } from '../../ingestor/src/contract/index.ts';
 import { IngestorProcess } from '../support/ingestor-process.ts';
+import {
+  holds,
+  plantedAudit,
+  plantedEvents,
+  plantedFeeds,
+  plantedSeries,
+  plantedUser,
+} from '../support/planted-person.ts';
 import { poll } from '../support/poll.ts';
+import { searchFiles, searchTables } from '../support/name-search.ts';
 import { request, type Protocol } from '../support/remote-write/send.ts';
-import type { SeriesInput } from '../support/remote-write/encode.ts';
 import { FAKE_HUB_TOKEN, startFakeHub, type FakeHub } from '../support/fakes/jupyterhub.ts';
 
 const run = promisify(execFile);
 const command = fileURLToPath(new URL('../../ingestor/bin/sce-voice.js', import.meta.url));
-/** Every planted name holds one of these; nothing else does. */
-const traces = ['quatermass', 'zebulon', 'wintergreen'];
-const user = 'zquatermass';
-const email = 'zebulon.quatermass@example.com';
+const user = plantedUser;
 const tokens = { read: 'read-token-0123456789', write: 'write-token-0123456789', self: 'self-token-0123456789' };
 const now = Date.now();
 const minute = 60_000;
@@ -27,8 +32,6 @@ let ingestor: IngestorProcess;
 let hub: FakeHub;
 let outside: string;
 let cliToken = '';
-
-const holds = (text: string): string[] => traces.filter((trace) => text.toLowerCase().includes(trace));
 
 async function call(path: string, init: RequestInit = {}, token = tokens.write): Promise<Response> {
   const response = await fetch(ingestor.url + path, {
@@ -42,115 +45,8 @@ async function call(path: string, init: RequestInit = {}, token = tokens.write):
 const json = (path: string, body: unknown, token?: string): Promise<Response> =>
   call(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }, token);
 
-/** Series as kube-state-metrics, cAdvisor, the kubelet, a hub and an application send them, with a person in every place we know of. */
-function series(): SeriesInput[] {
-  const uid = '5f0c7a52-0000-4000-8000-000000000001';
-  const pod = `jupyter-${user}`;
-  const common = { cluster: 'prod', namespace: 'hub', job: 'kube-state-metrics', instance: '10.0.0.1:8080' };
-  const ofPod = { ...common, pod, uid };
-  const every = (value: (index: number) => number) =>
-    Array.from({ length: 40 }, (_, index) => ({ timestamp: now - (40 - index) * minute, value: value(index) }));
-  const gauge = (name: string, labels: Record<string, string>, value = 1): SeriesInput => ({
-    labels: { __name__: name, ...labels },
-    samples: every(() => value),
-  });
-  const cadvisor = {
-    cluster: 'prod',
-    namespace: 'hub',
-    job: 'kubelet',
-    node: 'node-1',
-    pod,
-    container: 'notebook',
-    image: 'registry.example.com/sce:4.4',
-    id: `/kubepods/pod${uid}/c1`,
-    name: `k8s_notebook_${pod}_hub_${uid}_0`,
-  };
-  return [
-    gauge('kube_pod_info', {
-      ...ofPod,
-      node: 'node-1',
-      created_by_kind: 'User',
-      created_by_name: user,
-      host_ip: '10.0.0.9',
-    }),
-    gauge('kube_pod_created', ofPod, (now - 60 * minute) / 1000),
-    gauge('kube_pod_status_phase', { ...ofPod, phase: 'Running' }),
-    gauge('kube_pod_owner', {
-      ...ofPod,
-      owner_kind: 'StatefulSet',
-      owner_name: `session-${user}`,
-      owner_is_controller: 'true',
-    }),
-    gauge('kube_pod_annotations', {
-      ...ofPod,
-      annotation_hub_jupyter_org_username: user,
-      annotation_owner_mail: email,
-      annotation_note: 'for Zebulon Quatermass',
-    }),
-    gauge('kube_pod_labels', {
-      ...ofPod,
-      label_hub_jupyter_org_username: user,
-      label_component: 'singleuser-server',
-      label_app: 'jupyterhub',
-      label_user: 'Zebulon-Quatermass',
-    }),
-    gauge('kube_pod_container_info', {
-      ...ofPod,
-      container: 'notebook',
-      image: 'registry.example.com/sce:4.4',
-      image_id: '',
-      container_id: 'containerd://c1',
-    }),
-    gauge(
-      'kube_pod_container_resource_requests',
-      { ...ofPod, container: 'notebook', node: 'node-1', resource: 'cpu', unit: 'core' },
-      4,
-    ),
-    gauge('kube_persistentvolumeclaim_info', {
-      ...common,
-      persistentvolumeclaim: `claim-${user}`,
-      storageclass: 'fast',
-    }),
-    gauge('kubelet_volume_stats_used_bytes', { ...common, persistentvolumeclaim: `claim-${user}` }, 1e9),
-    gauge('kube_job_info', { ...common, job_name: `report-${user}-1` }),
-    {
-      labels: { __name__: 'container_cpu_usage_seconds_total', ...cadvisor, cpu: 'total' },
-      samples: every((index) => index * 90),
-    },
-    gauge('container_memory_working_set_bytes', cadvisor, 1e9),
-    gauge('jupyterhub_server_activity', { job: 'hub', user, username: user, email, server: `/user/${user}/` }),
-    gauge('http_requests_total', {
-      job: 'proxy',
-      path: `/user/${user}/lab`,
-      url: `https://hub.example.com/user/${user}/lab?mail=${email}`,
-      handler: `/home/${user}/work/x.R`,
-      uri: `/~${user}/`,
-      route: `/u/${user}`,
-    }),
-    gauge('node_directory_size_bytes', {
-      job: 'du',
-      directory: `/home/${user}`,
-      mountpoint: `/mnt/home/${user}`,
-      owner: user,
-    }),
-    {
-      labels: { __name__: 'request_seconds_bucket', job: 'proxy', le: '1' },
-      samples: every((index) => index),
-      exemplars: [
-        {
-          labels: { trace_id: 'abc', user, user_email: email, path: `/home/${user}/a` },
-          value: 0.5,
-          timestamp: now - minute,
-        },
-      ],
-    },
-    // Refused: too old, with a person in the labels.
-    { labels: { __name__: 'old_metric', job: 'proxy', user, pod }, samples: [{ timestamp: 1000, value: 1 }] },
-  ];
-}
-
 async function send(protocol: Protocol): Promise<number> {
-  const { headers, payload } = request(protocol, series(), [
+  const { headers, payload } = request(protocol, plantedSeries(now), [
     { type: 1, metricFamilyName: 'http_requests_total', help: 'Requests.', unit: '' },
   ]);
   return (await call('/api/v1/write', { method: 'POST', headers, body: new Uint8Array(payload) })).status;
@@ -170,22 +66,9 @@ beforeAll(async () => {
       },
     },
   ]);
-  const header =
-    'person_id,username,email,display_name,department,title,role,location,time_zone,manager_id,active,joined_on,groups';
-  const people = [
-    `E1,${user},${email},Zebulon Quatermass,A,Scientist,Scientist,Lyon,Europe/Paris,E2,true,2020-01-01,users`,
-    'E2,pwintergreen,prudence.wintergreen@example.com,Prudence Wintergreen,A,Lead,Lead,Lyon,Europe/Paris,,true,2019-01-01,users',
-    ...Array.from(
-      { length: 200 },
-      (_, index) =>
-        `P${index},person${index},p${index}@example.com,Person ${index},B,Scientist,Scientist,Lyon,Europe/Paris,E2,true,2020-01-01,users`,
-    ),
-    // A row that cannot be read, and a manager nobody knows.
-    ',,,Zebulon Quatermass the Younger,A,,,,,,true,,',
-    'E9,person9x,p9x@example.com,Person 9x,B,Scientist,Scientist,Lyon,Europe/Paris,"cn=Wintergreen, Prudence",true,2020-01-01,users',
-  ];
-  await writeFile(join(outside, 'people.csv'), [header, ...people.map((line) => line)].join('\n'));
-  await writeFile(join(outside, 'broken.csv'), `${header}\n"E1,${user},"Zebulon" Quatermass,${email}\n`);
+  const feeds = plantedFeeds();
+  await writeFile(join(outside, 'people.csv'), feeds.people);
+  await writeFile(join(outside, 'broken.csv'), feeds.broken);
   await writeFile(join(outside, 'hub-token'), FAKE_HUB_TOKEN);
   const feed = (name: string) => ({
     name,
@@ -212,25 +95,7 @@ beforeAll(async () => {
   ).cli_token;
   expect(await send('1.0')).toBeLessThan(500);
   expect(await send('2.0')).toBeLessThan(500);
-  await json('/api/v1/events', [
-    {
-      kind: 'visit',
-      at: now - minute,
-      user: email,
-      workspace: { cluster: 'prod', namespace: 'hub', pod: `jupyter-${user}`, user },
-      path: `/home/${user}/x.R`,
-      userAgent: `Zebulon's browser`,
-    },
-    { kind: 'login', at: now - 2 * minute, user: ` ${user.toUpperCase()} ` },
-    {
-      kind: 'workspace_deleted',
-      at: now - minute,
-      user,
-      workspace: { serverName: user, user },
-      by: { type: 'user', user: 'pwintergreen', actingFor: email },
-    },
-    { kind: 'visit', at: now - minute, user, workspace: { sessionId: `session-${user}` } },
-  ]);
+  await json('/api/v1/events', plantedEvents(now));
   // Refused ones may not be quoted either.
   await json('/api/v1/events', [
     { kind: user, at: now, user },
@@ -242,25 +107,7 @@ beforeAll(async () => {
     headers: { 'content-type': 'application/json' },
     body: `{"user": ${user}`,
   });
-  await json('/api/v1/kubernetes-audit?cluster=prod', {
-    kind: 'EventList',
-    apiVersion: 'audit.k8s.io/v1',
-    metadata: {},
-    items: ['delete', 'create'].map((verb, index) => ({
-      auditID: `a${index}`,
-      stage: 'ResponseComplete',
-      verb,
-      user: { username: `oidc:${email}`, groups: [`team-${user}`], extra: { name: ['Zebulon'] } },
-      impersonatedUser: { username: user },
-      sourceIPs: ['10.1.1.1'],
-      userAgent: `${user}-script/1.0`,
-      requestURI: `/api/v1/namespaces/hub/pods/jupyter-${user}`,
-      objectRef: { resource: 'pods', namespace: 'hub', name: `jupyter-${user}` },
-      responseStatus: { code: 200 },
-      annotations: { 'authorization.k8s.io/reason': `allowed to User "${user}"` },
-      requestReceivedTimestamp: new Date(now - minute).toISOString(),
-    })),
-  });
+  await json('/api/v1/kubernetes-audit?cluster=prod', plantedAudit(now));
   for (const source of ['hr', 'jupyterhub'])
     expect(await (await call(`/api/v1/poll/${source}`, { method: 'POST' }, cliToken)).text()).toContain('"ok"');
   // Bad requests with names in them: unknown routes, parameters of views, broken bodies.
@@ -316,34 +163,8 @@ describe('names that must not be there', () => {
 
   it('in no text of any table', async () => {
     const warehouse = ingestor.warehouse();
-    const columns = await warehouse.reader
-      .rows<{ table_name: string; column_name: string; data_type: string }>(
-        'select table_name, column_name, data_type from information_schema.columns()',
-      )
-      .catch(async () => {
-        const tables = await warehouse.reader.rows<{ table_name: string }>('select table_name from tables()');
-        const all = await Promise.all(
-          tables.map(async ({ table_name: table }) =>
-            (await warehouse.reader.query(`select * from "${table}" limit 1`)).columns.map(({ name, type }) => ({
-              table_name: table,
-              column_name: name,
-              data_type: type,
-            })),
-          ),
-        );
-        return all.flat();
-      });
-    const texts = columns.filter(({ data_type: type }) => /char|symbol|string|text/i.test(type));
-    expect(texts.length).toBeGreaterThan(100);
-    const found: string[] = [];
-    for (const [table, own] of groupByTable(texts)) {
-      const rows = await warehouse.reader.query(`select ${own.map((name) => `"${name}"`).join(', ')} from "${table}"`);
-      const text = JSON.stringify(rows.rows);
-      for (const trace of holds(text))
-        found.push(
-          `${table}: ${trace} in ${text.slice(Math.max(0, text.toLowerCase().indexOf(trace) - 80), text.toLowerCase().indexOf(trace) + 40)}`,
-        );
-    }
+    const { columns, found } = await searchTables(warehouse);
+    expect(columns).toBeGreaterThan(100);
     expect(found).toEqual([]);
     await warehouse.close();
   });
@@ -400,20 +221,7 @@ describe('names that must not be there', () => {
     expect(holds(at).map((trace) => at.slice(Math.max(0, at.indexOf(trace) - 300), at.indexOf(trace) + 60))).toEqual(
       [],
     );
-    const files: string[] = [];
-    // SYMBOL columns are UTF-16 on disk, VARCHAR and logs UTF-8: every byte that was ever written is looked at.
-    for (const trace of traces)
-      for (const pattern of [trace, Array.from(trace).join('\\x00')]) {
-        const { stdout } = await run('grep', ['-rlaisP', pattern, ingestor.dataDir], {
-          env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '' },
-          maxBuffer: 1e7,
-        }).catch((error: unknown) => {
-          // 1: nothing found; 2: a file went away meanwhile (QuestDB compacts).
-          return { stdout: (error as { stdout?: string }).stdout ?? '' };
-        });
-        files.push(...stdout.split('\n').filter((file) => file !== ''));
-      }
-    const inside = [...new Set(files)]
+    const inside = (await searchFiles(ingestor.dataDir))
       .map((file) => file.slice(ingestor.dataDir.length + 1))
       .filter((file) => file !== 'sce-voice.yaml');
     expect(inside).toEqual(['names/people.json']);
@@ -421,10 +229,3 @@ describe('names that must not be there', () => {
       expect((await stat(join(ingestor.dataDir, 'names', name))).mode & 0o777).toBe(0o600);
   }, 120_000);
 });
-
-function groupByTable(columns: readonly { table_name: string; column_name: string }[]): Map<string, string[]> {
-  const tables = new Map<string, string[]>();
-  for (const { table_name: table, column_name: column } of columns)
-    tables.set(table, [...(tables.get(table) ?? []), column]);
-  return tables;
-}
