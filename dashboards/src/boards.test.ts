@@ -72,6 +72,10 @@ describe.each(built)('$name', ({ audience, dashboard }) => {
     }
   });
 
+  it('ends no axis of numbers where shares do', () => {
+    for (const { type, fieldConfig } of panels) if (type === 'trend') expect(fieldConfig?.defaults.max).toBeUndefined();
+  });
+
   it('refers only to variables it has', () => {
     const own = (dashboard.templating.list ?? []).map(({ name }) => name);
     const used = [...asked.map(({ query }) => query.params), ...panels.map(({ datasource }) => datasource ?? {})];

@@ -63,9 +63,10 @@ export const carbon: BoardDefinition = {
           12,
           bars(board, {
             title: 'By department, low and high',
-            says: 'In use and idle of each department’s people; what nobody reserved is nobody’s.',
+            says: 'In use and idle of each department’s people; what nobody reserved is in the table below.',
             query: { view: 'carbon', params: only, columns: ['department', 'kg_low', 'kg_high'] },
             isLying: true,
+            without: { department: '–' },
             isSummed: true,
             empty: none,
           }),

@@ -120,6 +120,7 @@ export const departments: BoardDefinition = {
             by: 'department',
             min: 0,
             max: 1,
+            legend: 'right',
           }),
         ],
       ),

@@ -127,7 +127,7 @@ export const lifeCycle: BoardDefinition = {
           12,
           table(board, {
             title: 'Churn by department',
-            says: 'Disposable workspaces and what they cost from the last visit to their deletion. Departments of fewer than five people are shown together.',
+            says: 'Disposable workspaces and what they cost from the last visit to their deletion. Departments of fewer than five people, or of which one person stands for most, are shown together or not at all.',
             query: {
               view: 'container-churn',
               params: { role: only.role, kind: only.kind, group_by: ['department'] },
@@ -170,6 +170,7 @@ export const lifeCycle: BoardDefinition = {
               'at_risk',
             ],
           },
+          points: 20,
           cells: { survival: gauge() },
           empty: 'fewer than ten workspaces',
         }),

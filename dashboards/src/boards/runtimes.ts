@@ -79,8 +79,12 @@ export const runtimes: BoardDefinition = {
           14,
           series(board, {
             title: 'Share of active workspaces by version',
-            says: 'Workspaces active on the day (weeks beyond 93 days) by version, as shares of all.',
-            query: { view: 'runtime-versions', params: only, columns: ['period', 'version', 'active_workspaces'] },
+            says: 'Workspaces active in the week by version, as shares of all.',
+            query: {
+              view: 'runtime-versions',
+              params: { ...only, interval: 'week' },
+              columns: ['period', 'version', 'active_workspaces'],
+            },
             by: 'version',
             stack: 'percent',
             legend: 'right',
@@ -173,8 +177,12 @@ export const runtimes: BoardDefinition = {
           14,
           series(board, {
             title: 'Share of deployed content by version',
-            says: 'Content items that were there at the end of the day (weeks beyond 93 days) by the version that the server runs them with, as shares of all.',
-            query: { view: 'runtime-versions', params: deployed, columns: ['period', 'version', 'alive_workspaces'] },
+            says: 'Content items that were there at the end of the week by the version that the server runs them with, as shares of all.',
+            query: {
+              view: 'runtime-versions',
+              params: { ...deployed, interval: 'week' },
+              columns: ['period', 'version', 'alive_workspaces'],
+            },
             by: 'version',
             stack: 'percent',
             legend: 'right',

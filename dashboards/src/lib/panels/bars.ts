@@ -48,7 +48,7 @@ export interface BarsText extends PanelText {
 /** Grafana gives the names of lying bars two fifths of the width, and cuts their beginning off; where bars lie it has no option for that. */
 const shortened = {
   id: 'mappings',
-  value: [{ type: 'regex', options: { pattern: '/^(.{30}).{4,}$/', result: { text: '$1…' } } }],
+  value: [{ type: 'regex', options: { pattern: '/^(.{34}).{4,}$/', result: { text: '$1…' } } }],
 };
 
 /** One bar for each row, named by the first text column. */
@@ -64,6 +64,8 @@ export function bars(board: Board, text: BarsText): PanelBuilder {
     .barRadius(0.05)
     .barWidth(0.85)
     .groupWidth(0.75)
+    // Of bars that stand; without it Grafana writes dots.
+    .xTickLabelMaxLength(28)
     .xTickLabelRotation(0)
     .axisSoftMin(0)
     .text(new VizTextDisplayOptionsBuilder().valueSize(11))

@@ -49,10 +49,16 @@ export function describe<P extends AnyPanelBuilder>(panel: P, board: Board, text
     )
     .datasource(board.datasource)
     .withTarget(target('A', text.query, board.datasource))
-    .noValue(text.empty ?? 'No data in this range')
+    .noValue(text.empty ?? nothingOf(text.query))
     .unit(numbersOf(text.query)[0]?.unit ?? 'short');
   if (text.more !== undefined && board.audience === 'team') panel.links([linkTo('More', text.more)]);
   return panel;
+}
+
+function nothingOf({ view }: Question): string {
+  return viewOf(view).privacy.kind === 'groups'
+    ? 'Nothing in this range, or every group is too small to be shown'
+    : 'No data in this range';
 }
 
 /** A dashboard for the same time and filters. */

@@ -32,8 +32,9 @@ export function curve(board: Board, text: CurveText): PanelBuilder {
     .fillOpacity(0)
     .showPoints(VisibilityMode.Never)
     .unit('percentunit')
-    .min(0)
-    .max(1)
+    // Of the figures only: a largest value of 1 would end the x axis there too.
+    .axisSoftMin(0)
+    .axisSoftMax(1)
     .legend(
       new VizLegendOptionsBuilder()
         .displayMode(LegendDisplayMode.List)

@@ -10,14 +10,14 @@ export interface TableText extends PanelText {
   /** Column → how its cells look. */
   readonly cells?: Readonly<Record<string, DynamicConfigValue[]>>;
   readonly sortBy?: string;
+  /** Of views that thin out what they answer: about so many rows. */
+  readonly points?: number;
 }
 
 /** Of the column that names the rows; names of departments are long, and those of merged ones longer still. */
 const nameWidth = 190;
 /** `2026-11-23 02:42:00`. */
 const timeWidth = 165;
-/** `219035 core·h`. */
-const unitWidth = 118;
 
 /** Rows with figures, as bars where that helps. */
 export function table(board: Board, text: TableText): PanelBuilder {
@@ -29,12 +29,12 @@ export function table(board: Board, text: TableText): PanelBuilder {
     .unit('string')
     // Of a cell; that of the panel says why there is no row.
     .overrideByRegexp('/.*/', [{ id: 'noValue', value: '–' }]);
+  if (text.points !== undefined) panel.maxDataPoints(text.points);
   panel.overrideByFieldType('string', wrapped);
   for (const [at, name] of (text.query.columns ?? []).entries()) {
-    const { type, unit } = columnOf(text.query.view, name);
+    const { type } = columnOf(text.query.view, name);
     if (at === 0 && type === 'string') panel.overrideByName(name, wide(nameWidth));
     if (type === 'time') panel.overrideByName(name, wide(timeWidth));
-    if (unit?.startsWith('suffix:') === true) panel.overrideByName(name, wide(unitWidth));
   }
   if (text.sortBy !== undefined) panel.withTransformation(sortedBy(text.query, text.sortBy));
   for (const [name, properties] of Object.entries(text.cells ?? {}))
