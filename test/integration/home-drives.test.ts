@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { gitPseudonymiser } from '../../../../test/support/git-poll.ts';
-import { testConfig } from '../../../../test/support/test-config.ts';
-import { useWarehouse } from '../../../../test/support/warehouse.ts';
-import { askView, person, pick, store } from '../../views/shared/test-rows.ts';
-import { storageClaims } from '../../views/storage/claims-view.ts';
-import { storage } from '../../views/storage/view.ts';
-import type { Row, Warehouse } from '../../warehouse/warehouse.ts';
-import type { PollOutcome } from '../source.ts';
-import { homeDrivesSource } from './source.ts';
+import { gitPseudonymiser } from '../support/git-poll.ts';
+import { testConfig } from '../support/test-config.ts';
+import { useWarehouse } from '../support/warehouse.ts';
+import { askView, person, pick, store } from '../../ingestor/src/views/shared/test-rows.ts';
+import { storageClaims } from '../../ingestor/src/views/storage/claims-view.ts';
+import { storage } from '../../ingestor/src/views/storage/view.ts';
+import type { Row, Warehouse } from '../../ingestor/src/warehouse/warehouse.ts';
+import type { PollOutcome } from '../../ingestor/src/sources/source.ts';
+import { homeDrivesSource } from '../../ingestor/src/sources/home-drives/source.ts';
 
 const gib = 2 ** 20; // in blocks of 1 KiB
 const gb = 2 ** 30;
