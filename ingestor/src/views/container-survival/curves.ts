@@ -10,20 +10,18 @@ import type { Subject } from './survival.ts';
 export const splitNames = ['none', 'kind', 'component', 'image', 'cluster'] as const;
 export type SplitName = (typeof splitNames)[number];
 
-/** Whose a life is, and what it is of: the same object for many lives. */
-export interface Owner {
-  readonly cluster: string | null;
-  readonly user_key: string | null;
-  /** These are read where curves are split by one of them, or filters divide people. */
-  readonly kind?: string | null;
-  readonly component?: string | null;
-  readonly image?: string | null;
-  readonly node?: string | null;
-}
+/** A workspace under observation. One flat object each: there are tens of thousands. */
 export interface Observed {
-  readonly owner: Owner;
-  readonly createdAt: Date;
   readonly subject: Subject;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly user_key: string | null;
+  readonly cluster: string | null;
+  /** These are read where curves are split by one of them, or filters divide people. */
+  readonly kind: string | null;
+  readonly component: string | null;
+  readonly image: string | null;
+  readonly node: string | null;
 }
 export interface Curve {
   readonly keys: ViewRow;
@@ -71,21 +69,23 @@ export async function curvesOf(
     dividing.length === 0
       ? whole
       : dividing.map((name) => (values as Readonly<Record<string, string | null>>)[name] ?? '').join(', ');
+  const nobody = people.columns(null, range.from, []);
   // One object for each combination: what is worked out for it once holds for its thousands of workspaces.
   const combinations = new Map<object, Map<string, Map<string, ViewRow>>>();
-  const keysOf = ({ owner, createdAt }: Observed): ViewRow => {
-    const person = people.columns(owner.user_key, createdAt, attributes);
-    const group = by === 'none' ? allValues : (owner[by] ?? '');
-    const part = partOf(owner);
+  const keysOf = (life: Observed): ViewRow => {
+    const person =
+      attributes.length === 0 ? nobody : people.columns(life.user_key, new Date(life.createdAt), attributes);
+    const group = by === 'none' ? allValues : (life[by] ?? '');
+    const part = partOf(life);
     const groups = within(combinations, person, () => new Map<string, Map<string, ViewRow>>());
     const parts = within(groups, group, () => new Map<string, ViewRow>());
     return within(parts, part, () => ({ ...person, group, [partColumn]: part, age_days: 0 }));
   };
-  const memberOf = (isNow: boolean) => (observation: Observed) => ({
-    subject: observation.subject,
+  const memberOf = (isNow: boolean) => (life: Observed) => ({
+    subject: life.subject,
     isNow,
-    person: people.keyOf(observation.owner.user_key),
-    keys: keysOf(observation),
+    person: people.keyOf(life.user_key),
+    keys: keysOf(life),
     amounts: isNow ? amountsNow : amountsBefore,
   });
   const members = [...observed.now.map(memberOf(true)), ...observed.before.map(memberOf(false))];

@@ -1,12 +1,7 @@
--- The same lives as query.sql, with what one curve of a group of people is made of. Grain: (cluster, account, cause, stretch of
--- time); `lives`: "created ended" of each workspace in milliseconds since 1970, ended 0 = alive, separated by commas. Ten times
--- fewer rows, which is what an answer waits for. QuestDB refuses a text of a megabyte: what may be a job of every five minutes,
--- or of nobody, has a row for each day.
+-- The same lives as query.sql, with what one curve of a group of people is made of: less than half to read. Grain: workspace.
+-- created, ended (null = alive): milliseconds since 1970, cheaper to read than times.
 -- $1 to (UTC), $2 earliest end that matters (UTC); only $3 kind, $4 cluster, $5 component, $6 image, $7 node ('' = all)
-select
-  cluster, user_key, ended_by,
-  case when kind = 'interactive' and user_key is not null then timestamp_floor('y', timestamp) else timestamp_floor('d', timestamp) end as stretch,
-  string_agg(concat(created_at::long / 1000, ' ', coalesce(ended_at::long / 1000, 0L)), ',') as lives
+select cluster, user_key, ended_by, created_at::long / 1000 as created, ended_at::long / 1000 as ended
 from workspaces
 where timestamp < $1
   and (ended_at is null or ended_at > $2)

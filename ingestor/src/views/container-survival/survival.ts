@@ -29,7 +29,7 @@ const z = 1.959963984540054;
  * Greenwood. The first point is the youngest age under observation, then one for each age at which something ended.
  */
 export function estimateSurvival(subjects: readonly Subject[], causes: readonly string[]): SurvivalPoint[] {
-  const entries = Float64Array.from(subjects, ({ entry }) => entry).sort();
+  const entries = sorted(subjects, ({ entry }) => entry);
   const exits = [...subjects].sort((a, b) => a.exit - b.exit);
   const points: SurvivalPoint[] = [];
   const incidence: Record<string, number> = Object.fromEntries(causes.map((cause) => [cause, 0]));
@@ -81,20 +81,22 @@ export function estimateWhereEnough(
 ): SurvivalPoint[] {
   const from = firstAgeWith(subjects, least);
   if (from === null) return [];
-  const points = estimateSurvival(
-    subjects
-      .filter(({ exit }) => exit > from)
-      .map(({ entry, exit, cause }) => ({ entry: Math.max(from, entry), exit, cause })),
-    causes,
-  );
+  // From birth on all are in it as they are.
+  const within =
+    from === 0
+      ? subjects
+      : subjects
+          .filter(({ exit }) => exit > from)
+          .map(({ entry, exit, cause }) => ({ entry: Math.max(from, entry), exit, cause }));
+  const points = estimateSurvival(within, causes);
   const end = points.findIndex(({ atRisk }, index) => index > 0 && atRisk < least);
   return end === -1 ? points : points.slice(0, end);
 }
 
 /** The oldest age at which at least `least` are under observation, null: there is none. */
 export function lastAgeWith(subjects: readonly Subject[], least: number): number | null {
-  const entries = Float64Array.from(subjects, ({ entry }) => entry).sort();
-  const exits = Float64Array.from(subjects, ({ exit }) => exit).sort();
+  const entries = sorted(subjects, ({ entry }) => entry);
+  const exits = sorted(subjects, ({ exit }) => exit);
   // From the oldest exit down: entered before it, less those that left before it.
   let entered = entries.length;
   for (let index = exits.length - 1; index >= 0; index -= 1) {
@@ -108,8 +110,12 @@ export function lastAgeWith(subjects: readonly Subject[], least: number): number
 
 /** The youngest age after which at least `least` are under observation, null: there is none. */
 function firstAgeWith(subjects: readonly Subject[], least: number): number | null {
-  const entries = Float64Array.from(subjects, ({ entry }) => entry).sort();
-  const exits = Float64Array.from(subjects, ({ exit }) => exit).sort();
+  // Most are under observation from birth, and nobody leaves at 0: then there is nothing to sort.
+  let fromBirth = 0;
+  for (const { entry, exit } of subjects) if (entry === 0 && exit > 0) fromBirth += 1;
+  if (fromBirth >= least) return 0;
+  const entries = sorted(subjects, ({ entry }) => entry);
+  const exits = sorted(subjects, ({ exit }) => exit);
   let left = 0;
   // Only where somebody enters can there be more than before.
   for (const [index, age] of entries.entries()) {
@@ -118,6 +124,13 @@ function firstAgeWith(subjects: readonly Subject[], least: number): number | nul
     if (index + 1 - left >= least) return age;
   }
   return null;
+}
+
+function sorted(subjects: readonly Subject[], of: (subject: Subject) => number): Float64Array {
+  const values = new Float64Array(subjects.length);
+  let index = 0;
+  for (const subject of subjects) values[index++] = of(subject);
+  return values.sort();
 }
 
 /** At most `most` points of a step function, by age: each is the last one at or before an even step; first and last stay. */

@@ -8,7 +8,7 @@ import { platformCoverage } from '../shared/coverage.ts';
 import { sortRows } from '../shared/group-rows.ts';
 import { PeopleHistory } from '../shared/people.ts';
 import { defineView, type TimeRange, type ViewContext } from '../view.ts';
-import { curvesOf, splitNames, survivalPrivacy, type Curve, type Observed, type Owner } from './curves.ts';
+import { curvesOf, splitNames, survivalPrivacy, type Curve, type Observed } from './curves.ts';
 import { estimateWhereEnough, lastAgeWith, thinOut, type Subject, type SurvivalPoint } from './survival.ts';
 
 const sql = readSql(import.meta.url, 'query.sql');
@@ -129,11 +129,14 @@ interface ObservedOptions {
   readonly filters: readonly string[];
 }
 
-/** What one owner's workspaces ended by, and their times as query.sql writes them. */
-interface Owned extends Owner {
-  readonly ended_by: string | null;
-  readonly lives: string;
-}
+type LifeCells = readonly [
+  cluster: string | null,
+  userKey: string | null,
+  endedBy: string | null,
+  created: number,
+  ended: number | null,
+  ...split: readonly (string | null)[],
+];
 
 /** Workspaces under observation until the end of a span. */
 async function observedIn(
@@ -142,19 +145,26 @@ async function observedIn(
   { isRange, isSplit, filters }: ObservedOptions,
 ): Promise<Observed[]> {
   const begins = await reader.rows<{ cluster: string | null; since: Date }>(dataBeginSql);
-  const since = new Map(begins.map((row) => [row.cluster, row.since]));
+  const since = new Map(begins.map((row) => [row.cluster, row.since.getTime()]));
   const earliest = isRange ? from : begins.reduce((first, row) => (row.since < first ? row.since : first), until);
-  const owners = await reader.rows<Owned>(isSplit ? sql : livesSql, [until, earliest, ...filters]);
+  const { rows } = await reader.query(isSplit ? sql : livesSql, [until, earliest, ...filters]);
   const observed: Observed[] = [];
-  for (const owner of owners) {
-    const known = Math.max(since.get(owner.cluster)?.getTime() ?? 0, isRange ? from.getTime() : 0);
-    const cause = causes.find((name) => name === owner.ended_by) ?? 'unknown';
-    for (const life of owner.lives.split(',')) {
-      const gap = life.indexOf(' ');
-      const created = Number(life.slice(0, gap));
-      const subject = subjectOf(created, Number(life.slice(gap + 1)), cause, known, until.getTime());
-      if (subject) observed.push({ owner, createdAt: new Date(created), subject });
-    }
+  for (const row of rows) {
+    // In the order of the columns of both queries.
+    const [cluster, userKey, endedBy, created, ended, kind, component, image, node] = row as LifeCells;
+    const known = Math.max(since.get(cluster) ?? 0, isRange ? from.getTime() : 0);
+    const subject = subjectOf(created, ended, endedBy, known, until.getTime());
+    if (subject === null) continue;
+    observed.push({
+      subject,
+      createdAt: created,
+      user_key: userKey,
+      cluster,
+      kind: kind ?? null,
+      component: component ?? null,
+      image: image ?? null,
+      node: node ?? null,
+    });
   }
   return observed;
 }
@@ -186,11 +196,17 @@ function survivalAt(points: readonly SurvivalPoint[], end: number | null, age: n
   return end === null || age > end ? null : (points.findLast((point) => point.age <= age)?.survival ?? null);
 }
 
-/** Ages in days under observation, from times in ms (`ended` 0: alive); null: ended before that began, or created after it ended. */
-function subjectOf(created: number, ended: number, cause: string, from: number, until: number): Subject | null {
-  const hasEnded = ended > 0 && ended <= until;
+/** Ages in days under observation, from times in ms; null: ended before that began, or created after it ended. */
+function subjectOf(
+  created: number,
+  ended: number | null,
+  endedBy: string | null,
+  from: number,
+  until: number,
+): Subject | null {
+  const hasEnded = ended !== null && ended <= until;
   const exit = Math.max(shortest, ((hasEnded ? ended : until) - created) / day);
   const entry = Math.max(0, (from - created) / day);
   if (exit <= entry) return null;
-  return { entry, exit, cause: hasEnded ? cause : null };
+  return { entry, exit, cause: hasEnded ? (causes.find((name) => name === endedBy) ?? 'unknown') : null };
 }
