@@ -7,7 +7,10 @@ export const overview: BoardDefinition = {
   uid: uids.overview,
   title: 'Platform overview',
   description: 'What is the platform used for, what does it cost, and what lies idle?',
-  says: '**What is the platform used for, what does it cost, and what lies idle?** One figure for each question; the link beside a title leads to the dashboard that explains it.',
+  says: ({ audience }) =>
+    `**What is the platform used for, what does it cost, and what lies idle?** One figure for each question${
+      audience === 'team' ? '; the link beside a title leads to the dashboard that explains it' : ''
+    }.`,
   variables: [department],
   marks: ['gap', 'price'],
   rows: (board) => {

@@ -119,7 +119,6 @@ export const quality: BoardDefinition = {
           },
           cells: {
             metric: wide(330),
-            newest_sample_at: wide(195),
             coverage: gauge(coverageSteps),
             newest_sample_age_seconds: text(ageSteps),
             rejected: text(thresholds('green', [1, 'yellow'])),

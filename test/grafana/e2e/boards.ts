@@ -21,3 +21,8 @@ export function boardsOf(folder: 'team' | 'public'): Board[] {
     .filter((name) => name.endsWith('.json'))
     .map((name) => JSON.parse(readFileSync(new URL(name, directory), 'utf8')) as Board);
 }
+
+/** How many questions its panels ask when all of them are seen. */
+export function questionsIn({ panels }: Board): number {
+  return panels.reduce((sum, { targets = [] }) => sum + targets.length, 0);
+}

@@ -1,8 +1,12 @@
 import { expect, test } from '@grafana/plugin-e2e';
+import { boardsOf, questionsIn } from './boards.ts';
 import { questionsOf, watch } from './watch.ts';
 
 const datasource = { type: 'scevoice-platform-datasource', uid: 'sce-voice' };
 const filtered = 'sce-e2e-filters';
+const team = boardsOf('team');
+/** In a window that shows the first rows of a dashboard. */
+const inFirstRows = (uid: string): number => Math.min(6, ...team.filter((board) => board.uid === uid).map(questionsIn));
 
 interface Values {
   readonly values: readonly { readonly value: string }[];
@@ -20,7 +24,7 @@ test('a variable offers the departments of the data, and the panels follow it', 
   const department = values[0]?.value ?? '';
   const watched = watch(page, '/api/ds/query', questionsOf);
   await page.goto('/d/sce-overview');
-  await watched.settled();
+  await watched.settled(inFirstRows('sce-overview'));
   expect(watched.asked.every(({ params }) => params['department'] === undefined)).toBe(true);
   await page.getByTestId(/Variable Value DropDown value link text \$__all$/).click();
   await page.getByRole('option', { name: department, exact: true }).click();
@@ -35,7 +39,7 @@ test('a variable offers the departments of the data, and the panels follow it', 
 test('releases are marked on the time axis, and say what they are', async ({ page }) => {
   const watched = watch(page, '/api/ds/query', questionsOf);
   await page.goto('/d/sce-runtimes');
-  await watched.settled();
+  await watched.settled(inFirstRows('sce-runtimes'));
   await expect.poll(() => watched.asked.some(({ view, rows }) => view === 'annotations' && rows > 0)).toBe(true);
   await page.getByTestId('data-testid annotation-marker').first().hover();
   await expect(page.getByText(/was released in production|end of life/i).first()).toBeVisible();
@@ -62,7 +66,7 @@ test('an ad-hoc filter is asked of the views that know it', async ({ page, reque
   expect(saved.status(), await saved.text()).toBe(200);
   const watched = watch(page, '/api/ds/query', questionsOf);
   await page.goto(`/d/${filtered}?var-filters=role%7C%3D%7CStatistician`);
-  await watched.settled();
+  await watched.settled(2);
   const paramsOf = (view: string) => watched.asked.find((one) => one.view === view)?.params;
   expect(paramsOf('idle-cores-summary')).toEqual({ role: 'Statistician' });
   expect(paramsOf('source-status')).toEqual({});
@@ -72,7 +76,7 @@ test('an ad-hoc filter is asked of the views that know it', async ({ page, reque
 test('the inspector says how an answer was computed', async ({ page }) => {
   const watched = watch(page, '/api/ds/query', questionsOf);
   await page.goto('/d/sce-idle');
-  await watched.settled();
+  await watched.settled(inFirstRows('sce-idle'));
   // Grafana's own shortcut for the panel under the pointer; the tabs are those of the answer that is there.
   await page.getByTestId('data-testid Panel header Idle share').hover();
   await page.keyboard.press('p');
@@ -85,7 +89,7 @@ test('the inspector says how an answer was computed', async ({ page }) => {
 test('a cell leads to the dashboard that says more, for that role', async ({ page }) => {
   const watched = watch(page, '/api/ds/query', questionsOf);
   await page.goto('/d/sce-overview');
-  await watched.settled();
+  await watched.settled(inFirstRows('sce-overview'));
   await page.getByRole('link', { name: 'Statistician', exact: true }).click();
   await expect(page).toHaveURL(/\/d\/sce-idle.*var-role=Statistician/);
   await expect

@@ -1,5 +1,5 @@
 import { expect, test } from '@grafana/plugin-e2e';
-import { boardsOf, type Board } from './boards.ts';
+import { boardsOf, questionsIn, type Board } from './boards.ts';
 import { expectWhole, watch, type Asked } from './watch.ts';
 
 interface Shared {
@@ -33,9 +33,8 @@ for (const board of boardsOf('public'))
       const page = await context.newPage();
       const watched = watch(page, '/query', (asked) => questionsOf(board, asked.url()));
       await page.goto(`/public-dashboards/${shared.accessToken}`);
-      await watched.settled();
+      await watched.settled(questionsIn(board));
       await page.screenshot({ path: `test-results/e2e/${board.uid}.png` });
-      expect(watched.asked.length).toBeGreaterThan(0);
       await expectWhole(page, watched);
     } finally {
       await context.close();

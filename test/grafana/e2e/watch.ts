@@ -29,8 +29,8 @@ export interface Watched {
   readonly asked: Asked[];
   readonly failures: string[];
   readonly slowest: { view: string; seconds: number };
-  /** Waits until every panel is loaded and no question is open. */
-  settled(): Promise<void>;
+  /** Waits until so many questions are answered, every panel is loaded and no question is open. */
+  settled(questions: number): Promise<void>;
 }
 
 /** Call it before the page is opened. `viewsOf` says what a request asks about, by refId. */
@@ -67,8 +67,9 @@ export function watch(
     asked,
     failures,
     slowest,
-    async settled() {
+    async settled(questions) {
       await expect(page.locator('[data-testid^="data-testid Panel header"]').first()).toBeVisible();
+      await expect.poll(() => asked.length).toBeGreaterThanOrEqual(questions);
       await expect(page.getByLabel('Panel loading bar')).toHaveCount(0);
       await expect.poll(() => open).toBe(0);
       // The answers have come; charts are drawn when the browser has nothing else to do.

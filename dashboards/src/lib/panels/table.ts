@@ -19,6 +19,11 @@ const nameWidth = 190;
 /** `2026-11-23 02:42:00`. */
 const timeWidth = 165;
 
+/** Grafana writes milliseconds where one of the values has some. */
+const inSeconds: DynamicConfigValue = { id: 'unit', value: 'time:YYYY-MM-DD HH:mm:ss' };
+/** What the data source names with `periods: 'text'` (grafana-plugin/pkg/plugin/periods.go). */
+const namedPeriods = /^(period|period_start|day|clock_start|end_of_life)$|_day$/;
+
 /** Rows with figures, as bars where that helps. */
 export function table(board: Board, text: TableText): PanelBuilder {
   const query = { ...text.query, whenEmpty: 'nothing' as const };
@@ -34,7 +39,8 @@ export function table(board: Board, text: TableText): PanelBuilder {
   for (const [at, name] of (text.query.columns ?? []).entries()) {
     const { type } = columnOf(text.query.view, name);
     if (at === 0 && type === 'string') panel.overrideByName(name, wide(nameWidth));
-    if (type === 'time') panel.overrideByName(name, wide(timeWidth));
+    const isText = text.query.periods === 'text' && namedPeriods.test(name);
+    if (type === 'time') panel.overrideByName(name, [...wide(timeWidth), ...(isText ? [] : [inSeconds])]);
   }
   if (text.sortBy !== undefined) panel.withTransformation(sortedBy(text.query, text.sortBy));
   for (const [name, properties] of Object.entries(text.cells ?? {}))
