@@ -1,19 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { migrate } from '../../../ingestor/src/warehouse/migrate.ts';
 import { QuestdbWarehouse } from '../../../ingestor/src/warehouse/questdb-warehouse.ts';
 import { keyFile } from '../../support/connect-poll.ts';
-import type { ConnectPollProcessOptions } from '../../support/connect-poll-process.ts';
 import { startFakeConnect } from '../../support/fakes/connect/server.ts';
 import { allMigrations } from '../../support/migrations.ts';
 import { createConnect } from '../../support/organisation/connect/index.ts';
 import { someAccounts } from '../../support/organisation/connect/of-organisation.ts';
+import { pollCommand } from '../../support/poll-process.ts';
 import { startOwnQuestdb } from '../../support/own-questdb.ts';
-
-const program = fileURLToPath(new URL('../../support/connect-poll-process.ts', import.meta.url));
 
 interface Polled {
   readonly requests: number;
@@ -56,16 +53,15 @@ export async function run(options: { readonly quick: boolean; readonly scale?: n
       `${packages.toLocaleString('en')} packages`,
     ];
     console.log(`  ${figures.join(', ')}`);
-    const settings: ConnectPollProcessOptions = {
+    const command = pollCommand({
+      source: 'connect',
       connection: questdb.questdb.connection,
       dataDir: directory,
-      connect: { servers: [{ name: 'prod', url: fake.url, api_key_file: keyFile() }] },
-    };
-    const file = join(directory, 'options.json');
-    await writeFile(file, JSON.stringify(settings));
+      config: { servers: [{ name: 'prod', url: fake.url, api_key_file: keyFile() }] },
+    });
     const poll = async (): Promise<Polled> => {
       fake.reset();
-      const { stdout } = await execa(process.execPath, ['--import', 'tsx', program, file]);
+      const { stdout } = await execa(process.execPath, command);
       const { reports, maxRssBytes } = JSON.parse(stdout) as {
         reports: readonly { outcome: string; error: string | null; rowsWritten: number; durationSeconds: number }[];
         maxRssBytes: number;

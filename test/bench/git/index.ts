@@ -1,19 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { migrate } from '../../../ingestor/src/warehouse/migrate.ts';
 import { QuestdbWarehouse } from '../../../ingestor/src/warehouse/questdb-warehouse.ts';
 import { FAKE_GITHUB_TOKEN, startFakeGithub } from '../../support/fakes/github/server.ts';
 import { FAKE_GITLAB_TOKEN, startFakeGitlab } from '../../support/fakes/gitlab/server.ts';
-import type { GitPollProcessOptions } from '../../support/git-poll-process.ts';
 import { allMigrations } from '../../support/migrations.ts';
 import { someAccounts } from '../../support/organisation/connect/of-organisation.ts';
 import { createGit } from '../../support/organisation/git/index.ts';
+import { pollCommand } from '../../support/poll-process.ts';
 import { startOwnQuestdb } from '../../support/own-questdb.ts';
-
-const program = fileURLToPath(new URL('../../support/git-poll-process.ts', import.meta.url));
 
 interface Report {
   readonly instance: string;
@@ -43,21 +40,20 @@ export async function run(options: { readonly quick: boolean; readonly scale?: n
     console.log(
       `  ${world.gitlab.length.toLocaleString('en')} repositories on GitLab, ${world.github.length.toLocaleString('en')} on GitHub`,
     );
-    const settings: GitPollProcessOptions = {
+    const command = pollCommand({
+      source: 'git',
       connection: questdb.questdb.connection,
       dataDir: directory,
-      git: {
+      config: {
         forges: [
           { name: 'gitlab', url: gitlab.url, token_file: await secret('gitlab', FAKE_GITLAB_TOKEN) },
           { name: 'github', kind: 'github', url: github.url, token_file: await secret('github', FAKE_GITHUB_TOKEN) },
         ],
       },
-    };
-    const file = join(directory, 'options.json');
-    await writeFile(file, JSON.stringify(settings));
+    });
     const poll = async (what: string): Promise<number> => {
       gitlab.requests.length = github.requests.length = 0;
-      const { stdout } = await execa(process.execPath, ['--import', 'tsx', program, file]);
+      const { stdout } = await execa(process.execPath, command);
       const { reports, maxRssBytes } = JSON.parse(stdout) as { reports: readonly Report[]; maxRssBytes: number };
       const bad = reports.find(({ outcome }) => outcome !== 'ok');
       if (bad) throw new Error(`the poll of ${bad.instance} was ${bad.outcome}: ${bad.error ?? ''}`);

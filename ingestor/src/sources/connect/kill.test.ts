@@ -1,17 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
-import { Child } from '../../../../test/support/child.ts';
-import type { ConnectPollProcessOptions } from '../../../../test/support/connect-poll-process.ts';
+import type { Child } from '../../../../test/support/child.ts';
 import { CONNECT_TABLES, connectTables, keyFile } from '../../../../test/support/connect-poll.ts';
 import { startFakeConnect } from '../../../../test/support/fakes/connect/server.ts';
 import { createConnect } from '../../../../test/support/organisation/connect/index.ts';
 import { someAccounts } from '../../../../test/support/organisation/connect/of-organisation.ts';
+import { startPoll } from '../../../../test/support/poll-process.ts';
 import { useWarehouse } from '../../../../test/support/warehouse.ts';
 
-const program = fileURLToPath(new URL('../../../../test/support/connect-poll-process.ts', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'sce-connect-kill-'));
 // Two servers of one organisation, of different age, at once.
 const world = (seed: number) =>
@@ -34,17 +32,9 @@ afterAll(async () => {
 
 it('a first load that is killed again and again leaves the tables of one that nobody disturbed', async () => {
   const warehouse = await useWarehouse();
-  const start = (dataDir: string): Child => {
-    mkdirSync(dataDir, { recursive: true });
-    const servers = fakes.map((fake, index) => ({ name: `server-${index}`, url: fake.url, api_key_file: keyFile() }));
-    const options: ConnectPollProcessOptions = { connection: warehouse.connection, dataDir, connect: { servers } };
-    const file = join(dataDir, 'options.json');
-    writeFileSync(file, JSON.stringify(options));
-    return new Child(process.execPath, ['--import', 'tsx', program, file], {
-      env: { PATH: process.env['PATH'] },
-      cwd: process.cwd(),
-    });
-  };
+  const servers = fakes.map((fake, index) => ({ name: `server-${index}`, url: fake.url, api_key_file: keyFile() }));
+  const start = (dataDir: string): Child =>
+    startPoll({ source: 'connect', connection: warehouse.connection, dataDir, config: { servers } });
   const quiet = start(join(directory, 'quiet'));
   expect(await quiet.ended).toBe('exit code 0');
   expect(quiet.output.match(/"outcome":"ok"/g)).toHaveLength(2);

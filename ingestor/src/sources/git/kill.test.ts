@@ -1,16 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
-import { Child } from '../../../../test/support/child.ts';
+import type { Child } from '../../../../test/support/child.ts';
 import { FAKE_GITHUB_TOKEN, startFakeGithub } from '../../../../test/support/fakes/github/server.ts';
 import { FAKE_GITLAB_TOKEN, startFakeGitlab, type FakeProject } from '../../../../test/support/fakes/gitlab/server.ts';
 import { gitTableNames, gitTables, plainProject, renvLock } from '../../../../test/support/git-poll.ts';
-import type { GitPollProcessOptions } from '../../../../test/support/git-poll-process.ts';
+import { startPoll } from '../../../../test/support/poll-process.ts';
 import { useWarehouse } from '../../../../test/support/warehouse.ts';
 
-const program = fileURLToPath(new URL('../../../../test/support/git-poll-process.ts', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'sce-git-kill-'));
 const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
 
@@ -46,16 +44,8 @@ const forges = [
 
 it('a first load of two forges that is killed again and again leaves the tables of one that nobody disturbed', async () => {
   const warehouse = await useWarehouse();
-  const start = (dataDir: string): Child => {
-    mkdirSync(dataDir, { recursive: true });
-    const options: GitPollProcessOptions = { connection: warehouse.connection, dataDir, git: { forges } };
-    const file = join(dataDir, 'options.json');
-    writeFileSync(file, JSON.stringify(options));
-    return new Child(process.execPath, ['--import', 'tsx', program, file], {
-      env: { PATH: process.env['PATH'] },
-      cwd: process.cwd(),
-    });
-  };
+  const start = (dataDir: string): Child =>
+    startPoll({ source: 'git', connection: warehouse.connection, dataDir, config: { forges } });
   // Rows say of which day they are: midnight may pass.
   const stored = () => gitTables(warehouse, { withDays: false });
   const quiet = start(join(directory, 'quiet'));
