@@ -1,7 +1,7 @@
 import { metricRange } from '../metric-range.ts';
 import { readSql } from '../sql.ts';
 import type { CellValue, Row, TableRows } from '../warehouse.ts';
-import { aliveSpans, type RequestChange } from './alive.ts';
+import { aliveSpans, type AliveSpan, type RequestChange } from './alive.ts';
 import { SeriesAssigner, type SplitSeries } from './assign-series.ts';
 import { fiveMinutes } from './container-row.ts';
 import { ContainerNumbers } from './container-numbers.ts';
@@ -11,6 +11,7 @@ import type { MartContext } from './mart-context.ts';
 import { monthsOf } from './months.ts';
 import { nodeRows } from './node-rows.ts';
 import { stageSeries } from './stage-series.ts';
+import { together } from './together.ts';
 
 const sql = (name: string): string => readSql(import.meta.url, name);
 const statements = {
@@ -46,13 +47,12 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
   for (const table of ['mart_stage_cpu', 'mart_stage_resets', 'mart_stage_memory'])
     await reader.execute(`truncate table ${table}`);
 
-  // Resets are the one statement that a single worker does; the others use all, and gain nothing from running at once.
-  const [dimension] = await Promise.all([
+  // Two of about the same length at a time: of each a part is done by all workers, and a part by one.
+  const [, dimension] = await together([
     reader
       .execute(statements.memory, [...margin, ...ids(memoryMetric)])
-      .then(() => reader.execute(statements.cpu, [...margin, ...ids(cpuMetric)]))
-      .then(() => updateContainers(context, from, to)),
-    reader.execute(statements.resets, [...margin, ...ids(cpuMetric)]),
+      .then(() => reader.execute(statements.cpu, [...margin, ...ids(cpuMetric)])),
+    reader.execute(statements.resets, [...margin, ...ids(cpuMetric)]).then(() => updateContainers(context, from, to)),
   ]);
   const chunk = context.nextChunk();
   const changes = await requestChanges(context, dimension, margin);
@@ -64,18 +64,17 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
     changes,
   );
   const numbers = new ContainerNumbers(context, dimension.rows);
-  for (const { container_id, node } of await reader.rows<{ container_id: string; node: string | null }>(
-    statements.existing,
-    [from, to],
-  ))
-    numbers.of(container_id, node);
-  const { split, unmatched } = await stageSeries(context, {
-    from,
-    months: monthsOf(...margin),
-    chunk,
-    assigner: new SeriesAssigner(dimension.rows.values(), dimension.facts.pods),
-    numbers,
-  });
+  const [existing, { split, unmatched }] = await together([
+    reader.rows<Existing>(statements.existing, [from, to]),
+    stageSeries(context, {
+      from,
+      months: monthsOf(...margin),
+      chunk,
+      assigner: new SeriesAssigner(dimension.rows.values(), dimension.facts.pods),
+      numbers,
+    }),
+  ]);
+  for (const { container_id: id, node } of existing) numbers.of(id, node);
   const stage: TableRows[] = [
     {
       table: 'mart_stage_alive',
@@ -97,21 +96,46 @@ export async function rollUpChunk(context: MartContext, from: Date, to: Date): P
   await context.warehouse.settle(['mart_stage_series', 'mart_stage_unmatched', ...filled.map(({ table }) => table)]);
 
   const buckets = (to.getTime() - from.getTime()) / fiveMinutes;
-  await Promise.all(
-    partsOf(from, to, numbers.size).map(([start, end]) =>
-      reader.execute(statements.usage, [start, end, chunk, (end.getTime() - start.getTime()) / fiveMinutes]),
-    ),
+  const isTakenBack = isOutside(existing, spans);
+  await together(
+    partsOf(from, to, numbers.size).map(([start, end]) => {
+      const size = (end.getTime() - start.getTime()) / fiveMinutes;
+      return reader.execute(statements.usage, [start, end, chunk, size, isTakenBack ? end : start]);
+    }),
   );
   const hours: [Date, Date] = [
     new Date(Math.floor(from.getTime() / 3_600_000) * 3_600_000),
     new Date(Math.ceil(to.getTime() / 3_600_000) * 3_600_000),
   ];
-  await Promise.all([
+  await together([
     reader.execute(statements.nodeUsage, [from, to, buckets, new Date(Math.floor(from.getTime() / day) * day)]),
     reader.execute(statements.hourly, hours),
   ]);
   await rollUpUnmatched(context, from, to, chunk, unmatched);
   return { staleFrom: dimension.staleFrom, unmatchedSeries: unmatched };
+}
+
+interface Existing {
+  readonly container_id: string;
+  readonly node: string | null;
+  readonly first_bucket: Date;
+  readonly last_bucket: Date;
+}
+
+/** Whether there are rows of buckets in which their containers are not alive any more: those inside are written anew. */
+function isOutside(existing: readonly Existing[], spans: readonly AliveSpan[]): boolean {
+  const alive = new Map<string, { from: number; until: number }>();
+  for (const { containerId, from, until } of spans) {
+    const known = alive.get(containerId) ?? { from: Infinity, until: -Infinity };
+    alive.set(containerId, {
+      from: Math.min(known.from, from.getTime()),
+      until: Math.max(known.until, until.getTime()),
+    });
+  }
+  return existing.some(({ container_id: id, first_bucket: first, last_bucket: last }) => {
+    const span = alive.get(id);
+    return span === undefined || first.getTime() + fiveMinutes <= span.from || last.getTime() >= span.until;
+  });
 }
 
 /** The halves of a large window, which two workers do at the same time; a small one whole, for each statement compiles anew. */

@@ -3,6 +3,7 @@ import { readSql } from '../sql.ts';
 import { latest } from './container-row.ts';
 import type { MartContext } from './mart-context.ts';
 import { boundDays, localDays, weeksOf, type LocalDay } from './org-days.ts';
+import { together } from './together.ts';
 import { writeVisits } from './visits.ts';
 
 const sql = (name: string): string => readSql(import.meta.url, name);
@@ -37,17 +38,23 @@ export async function rollUpDays(context: MartContext, span: DaySpan, rawFloor: 
   const { reader } = context.warehouse;
   const organisation = context.config.organisation.time_zone;
   const { now: days, left } = daysOf(span, organisation);
-  for (const day of days) {
-    const edges = [day.from, day.to];
-    await Promise.all([
-      reader.execute(isWholeHours(day) ? statements.usageOfHours : statements.usage, [...edges, day.day]),
-      reader.execute(statements.bins, edges),
-      reader.execute(statements.nodes, [...edges, day.day]),
-    ]);
-    if (rawFloor === null || day.from >= rawFloor) await rollUpVolumes(context, day);
-  }
-  await writeVisits(context, days);
-  return latest(left, await rollUpPeople(context, span));
+  const ofUsage = async (): Promise<void> => {
+    for (const day of days) {
+      const edges = [day.from, day.to];
+      await together([
+        reader.execute(isWholeHours(day) ? statements.usageOfHours : statements.usage, [...edges, day.day]),
+        reader.execute(statements.bins, edges),
+        reader.execute(statements.nodes, [...edges, day.day]),
+      ]);
+    }
+  };
+  const ofPeople = async (): Promise<Date | null> => {
+    for (const day of days) if (rawFloor === null || day.from >= rawFloor) await rollUpVolumes(context, day);
+    await writeVisits(context, days);
+    return rollUpPeople(context, span);
+  };
+  const [, leftOfPeople] = await together([ofUsage(), ofPeople()]);
+  return latest(left, leftOfPeople);
 }
 
 function daysOf({ from, to, goesOn }: DaySpan, zone: string): { now: LocalDay[]; left: Date | null } {
@@ -65,7 +72,7 @@ function isWholeHours(day: LocalDay): boolean {
 
 async function rollUpVolumes(context: MartContext, day: LocalDay): Promise<void> {
   const month = new Date(Date.UTC(day.from.getUTCFullYear(), day.from.getUTCMonth()));
-  const ids = volumeMetrics.map((metric) => metricRange(metric).low);
+  const ids = volumeMetrics.flatMap((metric) => [metricRange(metric).low, metricRange(metric).high]);
   await context.warehouse.reader.execute(statements.volumes, [day.from, day.to, day.day, month, ...ids]);
 }
 

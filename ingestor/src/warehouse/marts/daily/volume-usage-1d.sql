@@ -1,6 +1,7 @@
 -- Claims of a day: per five minutes the highest of the mounting nodes, then the mean over the day. Grain: claim.
 -- $1 local midnight, $2 next local midnight, $3 the day, $4 month start before $1,
--- $5 … $8 lowest ids of kubelet_volume_stats_used_bytes, …capacity_bytes, …inodes_used, …inodes
+-- $5 … $12 lowest and highest ids of kubelet_volume_stats_used_bytes, …capacity_bytes, …inodes_used, …inodes: four ranges are
+-- compiled to machine code, a quarter of what a mask takes
 insert into volume_usage_1d
 select *
 from (
@@ -13,7 +14,10 @@ from (
     select series, timestamp_floor('5m', timestamp) as bucket, max(value) as value, count() as samples
     from samples
     where timestamp >= $1 and timestamp < $2
-      and (series & -4503599627370496L) in ($5, $6, $7, $8)
+      and (
+        (series >= $5 and series <= $6) or (series >= $7 and series <= $8)
+        or (series >= $9 and series <= $10) or (series >= $11 and series <= $12)
+      )
     group by series, bucket
   ), highest as (
     select

@@ -1,10 +1,11 @@
 -- Step 3: container_usage. Grain: (container instance, bucket). Seconds, core-seconds, byte-seconds.
 -- A bucket's coverage is what lies between its own samples, plus the part before the first and after the last one that
 -- pairs with a neighbour at most five minutes away; a first sample counts from a start at most five minutes before it.
--- (least() passes over NULL, hence the cases.) Alive seconds come from the dimension. Existing rows join with zeros, so that
--- what late data took back becomes 0. Containers are numbers until the end: a union of symbols is grouped as text.
+-- (least() passes over NULL, hence the cases.) Alive seconds come from the dimension. Existing rows join with zeros where
+-- late data took some back, so that these become 0. Containers are numbers until the end: a union of symbols is grouped as text.
 -- A long window is done in parts at the same time: one worker does what follows the joins.
--- $1 from, $2 to (bucket-aligned, UTC; the window or a part of it), $3 chunk, $4 number of buckets
+-- $1 from, $2 to (bucket-aligned, UTC; the window or a part of it), $3 chunk, $4 number of buckets, $5 existing rows up to here:
+-- $1 = none was taken back, $2 = some were
 insert into container_usage
 select *
 from (
@@ -154,7 +155,7 @@ from (
     where chunk = $3 and timestamp >= $1 and timestamp < $2
     union all
     select usage.timestamp, named.container_no, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, null::double
-    from (select timestamp, container_id from container_usage where timestamp >= $1 and timestamp < $2) usage
+    from (select timestamp, container_id from container_usage where timestamp >= $1 and timestamp < $5) usage
     join (select * from mart_stage_containers where chunk = $3) named on named.container_id = usage.container_id
   ), sums as (
     select
