@@ -67,7 +67,6 @@ export const idle: BoardDefinition = {
             says: 'Core-hours that were reserved and not used.',
             query: { view: 'idle-cores-summary', params: only, columns: ['idle_core_hours'] },
             color: 'orange',
-            decimals: 0,
           }),
         ],
         [

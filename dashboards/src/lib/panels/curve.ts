@@ -43,6 +43,8 @@ export function curve(board: Board, text: CurveText): PanelBuilder {
         .calcs([]),
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
+  // Grafana's own days become 1.43 weeks.
+  if (columnOf(query.view, x).unit === 'd') panel.overrideByName(x, [{ id: 'unit', value: 'suffix:d' }]);
   for (const [name, properties] of Object.entries(looks))
     panel.overrideByName(columnOf(query.view, name).name, properties);
   return panel;
