@@ -22,7 +22,7 @@ export function packRange(matrix: BucketMatrix, plan: SizePlan): PackedRange {
   const groupUnfit = new Int32Array(groups);
   let isTied = false;
   for (let group = 0; group < groups; group++) {
-    const nodes = packer.pack(matrix.counts, group * width);
+    const nodes = packer.packedNodes(matrix.counts, group * width);
     groupNodes[group] = nodes;
     groupUnfit[group] = packer.unfit;
     isTied ||= nodes === -1;

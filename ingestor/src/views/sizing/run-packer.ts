@@ -3,7 +3,8 @@ import type { SizePlan } from './size-plan.ts';
 /**
  * First fit decreasing by counts: nodes in the same state are one run, so that a thousand containers are a few steps. Containers of
  * several sizes with the same dominant share are placed by their number alone as long as their order, by id, cannot matter: what
- * is left of a node is then known between two bounds. Where it can matter the answer is −1, and `BucketPacker` is needed.
+ * is left of a node is then known between two bounds. Where it can matter where they go, `pack` answers −1, and `BucketPacker` is
+ * needed; `packedNodes` still knows how many nodes there are when all that is left has room on them in any order.
  */
 export class RunPacker {
   readonly #plan: SizePlan;
@@ -17,6 +18,9 @@ export class RunPacker {
   count = new Int32Array(64);
   #placements = 0;
   #runs = 0;
+  /** Containers of the class that `pack` gave up at that were not placed, and the first size after that class. */
+  #left = 0;
+  #nextSize = 0;
   #runNodes = new Int32Array(64);
   /** Least and most that may be left of each node of a run. */
   #coresLow = new Float64Array(64);
@@ -59,9 +63,47 @@ export class RunPacker {
         mostMemory = Math.max(mostMemory, memoryBytes[size] ?? 0);
       }
       this.classAt[ofClass] = this.#placements;
+      this.#nextSize = size;
       if (count > 0 && !this.#place(count, leastCores, mostCores, leastMemory, mostMemory)) return -1;
       this.classAt[ofClass + 1] = this.#placements;
     }
+    return this.#nodesOfRuns();
+  }
+
+  /** As `pack`, where only the number of nodes matters: −1 less often. */
+  packedNodes(counts: ArrayLike<number>, base = 0): number {
+    const nodes = this.pack(counts, base);
+    return nodes === -1 && this.#hasRoomForTheRest() ? this.#nodesOfRuns() : nodes;
+  }
+
+  /**
+   * Whether all that was not placed goes onto the nodes there are: as often as the largest of it in each dimension surely fits, any of
+   * it does, and each takes at most one such room.
+   */
+  #hasRoomForTheRest(): boolean {
+    const { classOfSize, millicores, memoryBytes } = this.#plan;
+    const ofClass = classOfSize[this.#nextSize - 1];
+    let [count, mostCores, mostMemory] = [this.#left, 0, 0];
+    for (let size = this.#nextSize - 1; size >= 0 && classOfSize[size] === ofClass; size--) {
+      mostCores = Math.max(mostCores, millicores[size] ?? 0);
+      mostMemory = Math.max(mostMemory, memoryBytes[size] ?? 0);
+    }
+    for (let size = this.#nextSize; size < this.#bySize.length; size++) {
+      count += this.#bySize[size] ?? 0;
+      mostCores = Math.max(mostCores, millicores[size] ?? 0);
+      mostMemory = Math.max(mostMemory, memoryBytes[size] ?? 0);
+    }
+    for (let run = 0; run < this.#runs && count > 0; run++) {
+      const each = Math.min(
+        times(this.#coresLow[run] ?? 0, mostCores, count),
+        times(this.#memoryLow[run] ?? 0, mostMemory, count),
+      );
+      count -= each * (this.#runNodes[run] ?? 0);
+    }
+    return count <= 0;
+  }
+
+  #nodesOfRuns(): number {
     let nodes = 0;
     for (let run = 0; run < this.#runs; run++) nodes += this.#runNodes[run] ?? 0;
     return nodes;
@@ -85,7 +127,11 @@ export class RunPacker {
         times(this.#coresHigh[run] ?? 0, leastCores, left),
         times(this.#memoryHigh[run] ?? 0, leastMemory, left),
       );
-      if (fewest !== most) return false;
+      if (fewest !== most) {
+        this.#left = left;
+        if (isNew) this.#runs--;
+        return false;
+      }
       if (most > 0) {
         const full = Math.min(nodes, Math.floor(left / most));
         const rest = full === nodes ? 0 : left - full * most;

@@ -1,5 +1,9 @@
+import { leastFrom, mostFrom, times } from './amounts.ts';
 import { lowerBound, type BucketMatrix } from './bucket-matrix.ts';
 import type { SizePlan } from './size-plan.ts';
+
+/** So many are looked at for whether the rest has room. */
+const lastNodes = 16;
 
 /**
  * Fills in the buckets of `nodes` that are −1, where the order of ids may decide: containers of classes with several sizes are
@@ -29,15 +33,20 @@ class TiedPacker {
   /** Item → place among those of tied classes by class and id; −1: of no tied class. */
   readonly #rankOf: Int32Array;
   readonly #sizeOfRank: Int32Array;
-  /** Ranks of those who are there, ascending, and their sizes. */
+  /** Ranks of those who are there, ascending, and beside them their sizes, cores and memory: what is placed is read in a row. */
   readonly #alive: Int32Array;
   readonly #sizes: Int32Array;
+  readonly #aliveCores: Float64Array;
+  readonly #aliveMemory: Float64Array;
   #length = 0;
   readonly #bySize: Float64Array;
   readonly #from: Int32Array;
   /** Size → least cores and memory of it and of all that come after it: a node with less holds nothing any more. */
   readonly #leastCores: Float64Array;
   readonly #leastMemory: Float64Array;
+  /** Size → most cores and memory of it and of all that come after it. */
+  readonly #mostCores: Float64Array;
+  readonly #mostMemory: Float64Array;
   /** Nodes before it hold nothing any more. */
   #first = 0;
   #cores = new Float64Array(64);
@@ -60,20 +69,26 @@ class TiedPacker {
     this.#sizeOfRank = Int32Array.from(tied, sizeOf);
     this.#alive = new Int32Array(tied.length + 1);
     this.#sizes = new Int32Array(tied.length + 1);
+    this.#aliveCores = new Float64Array(tied.length + 1);
+    this.#aliveMemory = new Float64Array(tied.length + 1);
     this.#bySize = new Float64Array(classOfSize.length);
     this.#from = new Int32Array(classOfSize.length);
     this.#leastCores = leastFrom(plan.millicores, classOfSize);
     this.#leastMemory = leastFrom(plan.memoryBytes, classOfSize);
+    this.#mostCores = mostFrom(plan.millicores);
+    this.#mostMemory = mostFrom(plan.memoryBytes);
   }
 
   add(item: number): void {
     const rank = this.#rankOf[item] ?? -1;
     if (rank === -1) return;
     const place = lowerBound(this.#alive, this.#length, rank);
-    this.#alive.copyWithin(place + 1, place, this.#length);
-    this.#sizes.copyWithin(place + 1, place, this.#length);
+    this.#move(place + 1, place);
+    const size = this.#sizeOfRank[rank] ?? 0;
     this.#alive[place] = rank;
-    this.#sizes[place] = this.#sizeOfRank[rank] ?? 0;
+    this.#sizes[place] = size;
+    this.#aliveCores[place] = this.#plan.millicores[size] ?? 0;
+    this.#aliveMemory[place] = this.#plan.memoryBytes[size] ?? 0;
     this.#length++;
   }
 
@@ -81,9 +96,14 @@ class TiedPacker {
     const rank = this.#rankOf[item] ?? -1;
     if (rank === -1) return;
     const place = lowerBound(this.#alive, this.#length, rank);
-    this.#alive.copyWithin(place, place + 1, this.#length);
-    this.#sizes.copyWithin(place, place + 1, this.#length);
+    this.#move(place, place + 1);
     this.#length--;
+  }
+
+  /** Moves those from a place on. */
+  #move(to: number, from: number): void {
+    for (const of of [this.#alive, this.#sizes, this.#aliveCores, this.#aliveMemory])
+      of.copyWithin(to, from, this.#length);
   }
 
   /** Nodes for those who are there. */
@@ -99,13 +119,29 @@ class TiedPacker {
     }
     this.#nodes = 0;
     this.#first = 0;
+    let left = 0;
+    for (let size = 0; size < bySize.length; size++) if (classOfSize[size] !== -1) left += bySize[size] ?? 0;
+    this.#reserve(left);
     for (let size = 0, at = 0; size < bySize.length; size++) {
       if (classOfSize[size] === -1) continue;
-      this.#skipFull(size);
+      if (classOfSize[size - 1] !== classOfSize[size]) {
+        if (this.#hasRoomFor(left, size)) break;
+        this.#skipFull(size);
+        if (this.#isTied[size] === 1) at = this.#placeClass(at, size);
+      }
       if (this.#isTied[size] === 0) this.#placeMany(millicores[size] ?? 0, memoryBytes[size] ?? 0, bySize[size] ?? 0);
-      else if (classOfSize[size - 1] !== classOfSize[size]) at = this.#placeClass(at, size);
+      left -= bySize[size] ?? 0;
     }
     return this.#nodes;
+  }
+
+  /** Whether `count` containers of `size` and after it surely go onto the last nodes, which are the emptiest; then no more are opened. */
+  #hasRoomFor(count: number, size: number): boolean {
+    const [cores, memory] = [this.#mostCores[size] ?? 0, this.#mostMemory[size] ?? 0];
+    let left = count;
+    for (let node = this.#nodes - 1; left > 0 && node >= Math.max(0, this.#nodes - lastNodes); node--)
+      left -= Math.min(left, times(this.#cores[node] ?? 0, cores), times(this.#memory[node] ?? 0, memory));
+    return left === 0;
   }
 
   /** Places the containers from `at` on that are of the class of `first`, a size; gives the first that is not. */
@@ -122,36 +158,36 @@ class TiedPacker {
       mostMemory = Math.max(mostMemory, memoryBytes[size] ?? 0);
     }
     const end = at + count;
-    const sizes = this.#sizes;
+    const [coresOf, memoryOf, ofCores, ofMemory] = [this.#cores, this.#memory, this.#aliveCores, this.#aliveMemory];
+    const [twiceCores, twiceMemory] = [2 * leastCores, 2 * leastMemory];
     let next = at;
-    // Neighbours are often alike: of a node like the one before it is known how many go there.
-    let [likeCores, likeMemory, fewestLike, mostLike] = [-1, -1, 0, 0];
     for (let node = this.#first; next < end; node++) {
       if (node === this.#nodes) this.#open();
-      let cores = this.#cores[node] ?? 0;
-      let memory = this.#memory[node] ?? 0;
-      if (cores < leastCores || memory < leastMemory) continue;
-      if (cores !== likeCores || memory !== likeMemory) {
-        likeCores = cores;
-        likeMemory = memory;
-        fewestLike = Math.min(times(cores, mostCores), times(memory, mostMemory));
-        mostLike = Math.min(times(cores, leastCores), times(memory, leastMemory));
+      let cores = coresOf[node] ?? 0;
+      if (cores < leastCores) continue;
+      let memory = memoryOf[node] ?? 0;
+      if (memory < leastMemory) continue;
+      let fewest = 0;
+      let most = 1;
+      if (cores < twiceCores || memory < twiceMemory) {
+        // Mostly so, and without a division.
+        if (cores >= mostCores && memory >= mostMemory) fewest = 1;
+      } else {
+        const left = end - next;
+        fewest = Math.min(left, times(cores, mostCores), times(memory, mostMemory));
+        most = Math.min(left, times(cores, leastCores), times(memory, leastMemory));
       }
-      const left = end - next;
-      const fewest = Math.min(left, fewestLike);
-      const most = Math.min(left, mostLike);
       if (fewest !== most) {
         this.#placeEach(next, end, node);
         return end;
       }
       // As many go here whatever their sizes: the next ones by id.
       for (const last = next + most; next < last; next++) {
-        const size = sizes[next] ?? 0;
-        cores -= millicores[size] ?? 0;
-        memory -= memoryBytes[size] ?? 0;
+        cores -= ofCores[next] ?? 0;
+        memory -= ofMemory[next] ?? 0;
       }
-      this.#cores[node] = cores;
-      this.#memory[node] = memory;
+      coresOf[node] = cores;
+      memoryOf[node] = memory;
     }
     return end;
   }
@@ -203,32 +239,15 @@ class TiedPacker {
   }
 
   #open(): void {
-    if (this.#nodes === this.#cores.length) {
-      this.#cores = doubled(this.#cores);
-      this.#memory = doubled(this.#memory);
-    }
     this.#cores[this.#nodes] = this.#plan.shape.millicores;
     this.#memory[this.#nodes] = this.#plan.shape.memoryBytes;
     this.#nodes++;
   }
-}
 
-/** How often a size goes into what is left; what has no size goes into anything. */
-function times(left: number, size: number): number {
-  return size > 0 ? Math.floor(left / size) : Infinity;
-}
-
-function leastFrom(values: Float64Array, classOfSize: Int32Array): Float64Array {
-  const least = new Float64Array(values.length);
-  for (let size = values.length - 1, known = Infinity; size >= 0; size--) {
-    if (classOfSize[size] !== -1) known = Math.min(known, values[size] ?? 0);
-    least[size] = known;
+  /** Room for so many nodes: the arrays stay the same while they are filled. */
+  #reserve(nodes: number): void {
+    if (nodes <= this.#cores.length) return;
+    this.#cores = new Float64Array(2 * nodes);
+    this.#memory = new Float64Array(2 * nodes);
   }
-  return least;
-}
-
-function doubled(values: Float64Array): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(values.length * 2);
-  larger.set(values);
-  return larger;
 }
