@@ -75,7 +75,10 @@ export function classOf(
   const isWorking = new Set(
     organisation.calendarOf(person).days.flatMap(({ date, working }) => (working ? [date] : [])),
   );
-  const working = window.filter((date) => isWorking.has(date));
+  // Nothing is known of days outside of the story: they leave the denominator.
+  const { start, now } = organisation.frame;
+  const isKnown = (date: string): boolean => Date.parse(date) + DAY_MS > start && Date.parse(date) < now;
+  const working = window.filter((date) => isWorking.has(date) && isKnown(date));
   if (working.length > 0 && working.filter((date) => active.has(date)).length * 2 >= working.length) return 'daily';
   const blocks = [0, 7, 14, 21].filter((first) => window.slice(first, first + 7).some((date) => active.has(date)));
   if (blocks.length >= 3) return 'weekly';
