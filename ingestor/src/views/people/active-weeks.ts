@@ -174,7 +174,7 @@ interface Begin {
  */
 function coveredDays(coverage: readonly DayCoverage[], begins: Begin, from: number, to: number): Map<number, WeekBits> {
   const isKnown = ({ alive_seconds: alive, covered_seconds: covered, hours }: DayCoverage): boolean =>
-    alive > 0 ? covered >= minCoverage * alive : Number(hours) >= minHours;
+    alive > 0 ? covered >= minCoverage * alive : hours >= minHours;
   const known = new Set(coverage.filter(isKnown).map(({ day }) => Date.parse(day)));
   const first = labelOf(begins.first_at);
   const ofCluster = labelOf(begins.cluster_at);
