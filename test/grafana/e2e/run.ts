@@ -35,7 +35,8 @@ async function startDemo(folder: string, url: string): Promise<Demo> {
   };
   await writeFile(configFile, stringify({ access }));
   const options = ['--people', String(story.people), '--days', String(story.days), '--seed', String(story.seed)];
-  const child = spawn('npx', ['tsx', 'test/demo/demo.ts', ...options, '--config', configFile], {
+  // The demo itself and no npx before it: when it has ended, its QuestDB has too, and the folder can go.
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/demo/demo.ts', ...options, '--config', configFile], {
     cwd: repository,
     env: { ...process.env, SCE_DATA_DIR: folder },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -25,7 +25,7 @@ function isWithheld({ schema }: Frame): boolean {
 }
 
 /** What a page asks the data source, and what goes wrong in it. */
-export interface Watched {
+interface Watched {
   readonly asked: Asked[];
   readonly failures: string[];
   readonly slowest: { view: string; seconds: number };
