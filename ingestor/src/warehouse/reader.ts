@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit, { type LimitFunction } from 'p-limit';
 import pg from 'pg';
 import type { QuestdbConnection } from './connection.ts';
 import { queryTimeout, toSceError } from './pg-errors.ts';
@@ -11,23 +12,26 @@ export interface ReaderOptions {
   readonly queryTimeoutMs: number;
   /** Connections for queries; QuestDB runs each on one worker, so more than its workers only queue. */
   readonly connections?: number;
+  /** Until a connection stands, not until one is free. */
+  readonly connectTimeoutMs?: number;
 }
 
 /** Statements that fill marts may run long; they are not somebody waiting at a dashboard. */
 const defaultExecuteTimeoutMs = 10 * 60_000;
-const connectTimeoutMs = 5_000;
+const defaultConnectTimeoutMs = 5_000;
 const expired = Symbol('expired');
 
 /** Reads over the PG wire: `query` as the read-only account, `execute` as the writing one. */
 export class QuestdbReader implements WarehouseReader {
-  readonly #readPool: pg.Pool;
-  readonly #writePool: pg.Pool;
+  readonly #readPool: Connections;
+  readonly #writePool: Connections;
   readonly #queryTimeoutMs: number;
 
   constructor(connection: QuestdbConnection, options: ReaderOptions) {
     this.#queryTimeoutMs = options.queryTimeoutMs;
-    this.#readPool = makePool(connection, connection.pgReader, options.connections ?? 4);
-    this.#writePool = makePool(connection, connection.pgWriter, 3);
+    const connectTimeoutMs = options.connectTimeoutMs ?? defaultConnectTimeoutMs;
+    this.#readPool = makePool(connection, connection.pgReader, options.connections ?? 4, connectTimeoutMs);
+    this.#writePool = makePool(connection, connection.pgWriter, 3, connectTimeoutMs);
   }
 
   query(
@@ -68,7 +72,7 @@ export class QuestdbReader implements WarehouseReader {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#readPool.end(), this.#writePool.end()]);
+    await Promise.all([this.#readPool.pool.end(), this.#writePool.pool.end()]);
   }
 }
 
@@ -83,7 +87,21 @@ function asObjects<T extends object>(result: QueryResult): T[] {
   });
 }
 
-function makePool(connection: QuestdbConnection, account: { user: string; password: string }, max: number): pg.Pool {
+/**
+ * A pool and who may ask it for a connection: it never has to queue, so its time-out is that of connecting alone. A board
+ * that opens with many questions waits its turn; only a QuestDB that does not answer is called away.
+ */
+interface Connections {
+  readonly pool: pg.Pool;
+  readonly turn: LimitFunction;
+}
+
+function makePool(
+  connection: QuestdbConnection,
+  account: { user: string; password: string },
+  max: number,
+  connectTimeoutMs: number,
+): Connections {
   const pool = new pg.Pool({
     host: connection.pgHost,
     port: connection.pgPort,
@@ -102,10 +120,19 @@ function makePool(connection: QuestdbConnection, account: { user: string; passwo
   // A client in use emits on itself: without a listener a connection that is reset would end the process.
   // Its query rejects, which is what callers see.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return pool;
+  return { pool, turn: pLimit(max) };
 }
 
-async function run(
+function run(
+  { pool, turn }: Connections,
+  sql: string,
+  parameters: readonly CellValue[],
+  timeoutMs: number,
+): Promise<QueryResult> {
+  return turn(() => runNow(pool, sql, parameters, timeoutMs));
+}
+
+async function runNow(
   pool: pg.Pool,
   sql: string,
   parameters: readonly CellValue[],
