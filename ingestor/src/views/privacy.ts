@@ -17,6 +17,8 @@ import type { DerivedSum, GroupPrivacy, ViewRow } from './view.ts';
 
 /** Share of a term: usage is stored in single precision. */
 const roundingError = 1e-6;
+/** Share of a term under which a derived sum tells so little that the term stays: without it every small gap would empty a table. */
+const negligible = 0.01;
 
 export interface SmallGroupLimits {
   /** People a cell needs. */
@@ -95,14 +97,18 @@ export function protectGroups(
       new Map([...values].filter(([, node]) => node.values.length > 1).map(([value, node]) => [value, node.label])),
     ]),
   );
-  const held = (rule.derived ?? []).filter((of) =>
-    [...kept.values()].some((cell) => isLeft(cell, of) && isHeldByOne(cell, of, limits)),
-  );
+  const emptied = (rule.derived ?? []).flatMap((of) => {
+    const held = [...kept.values()].filter(
+      (cell) => shareOfTerms(cell, of) > roundingError && isHeldByOne(cell, of, limits),
+    );
+    if (held.length === 0) return [];
+    return [held.some((cell) => shareOfTerms(cell, of) > negligible) ? [of.sum, ...of.terms] : [of.sum]];
+  });
   return {
-    rows: without(inOrder(rows, kept, rule, groupsOf), held),
+    rows: without(inOrder(rows, kept, rule, groupsOf), emptied.flat()),
     merged,
     hidden,
-    emptied: held.map(({ sum, terms }) => [sum, ...terms]),
+    emptied,
     labelIn: (row, column, value) => groupsOf.get(row)?.get(column)?.get(value)?.label ?? value,
   };
 }
@@ -166,21 +172,21 @@ function withShares(cells: readonly ViewRow[], rule: GroupPrivacy): readonly Vie
   });
 }
 
-/** What is left after the terms were subtracted may be a rounding error of theirs. */
-function isLeft(row: ViewRow, { sum, terms }: DerivedSum): boolean {
-  return Number(row[sum] ?? 0) > roundingError * Math.max(...terms.map((term) => Math.abs(Number(row[term] ?? 0))));
+/** A derived sum beside the largest of its terms. */
+function shareOfTerms(row: ViewRow, { sum, terms }: DerivedSum): number {
+  const left = Number(row[sum] ?? 0);
+  return left > 0 ? left / Math.max(...terms.map((term) => Math.abs(Number(row[term] ?? 0)))) : 0;
 }
 
 /**
- * Rows without some derived sums and their terms. In every row, whether or not its own are held by one person: a hidden cell
+ * Rows without some columns. In every row, whether or not its own sums are held by one person: a hidden cell
  * would be the sum of a coarser table less the cells shown. A finer table has such a cell too, and hides the same.
  */
-function without(rows: readonly ViewRow[], held: readonly DerivedSum[]): readonly ViewRow[] {
-  if (held.length === 0) return rows;
-  const columns = new Set(held.flatMap(({ sum, terms }) => [sum, ...terms]));
+function without(rows: readonly ViewRow[], columns: readonly string[]): readonly ViewRow[] {
+  if (columns.length === 0) return rows;
   return rows.map((row) => ({
     ...row,
-    ...Object.fromEntries([...columns].filter((column) => Object.hasOwn(row, column)).map((column) => [column, null])),
+    ...Object.fromEntries(columns.filter((column) => Object.hasOwn(row, column)).map((column) => [column, null])),
   }));
 }
 

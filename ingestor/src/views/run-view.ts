@@ -181,10 +181,11 @@ function protect(
       `${safe.hidden} ${safe.hidden === 1 ? 'row is' : 'rows are'} not shown: fewer than ${minPeople} people, or one person above ${maxShare * 100} %`,
     );
   const shown = view.columns.map(({ name }) => name);
-  for (const columns of safe.emptied)
-    notices.push(
-      `Not shown, because one person holds more than ${maxShare * 100} % of the first, which the others would give away: ${columns.filter((column) => shown.includes(column)).join(', ')}`,
-    );
+  for (const columns of safe.emptied) {
+    const names = columns.filter((column) => shown.includes(column));
+    const why = names.length > 1 ? ' of the first, which the others would give away' : '';
+    notices.push(`Not shown, because one person holds more than ${maxShare * 100} %${why}: ${names.join(', ')}`);
+  }
   const part = grouping.parts?.part;
   const filters = [...grouping.filters, ...(part ? [[part.column, part.value] as const] : [])];
   return safe.rows.filter((row) =>

@@ -82,7 +82,7 @@ export interface DerivedSum {
   readonly sum: string;
   /** Hidden column with the largest amount of one person in it. */
   readonly largest: string;
-  /** Columns that would give it away: empty where it is. */
+  /** Columns that would give it away: empty with it where it is a hundredth of the largest of them or more. */
   readonly terms: readonly string[];
 }
 
