@@ -1,14 +1,7 @@
-import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { buildApp } from '../../ingestor/src/app.ts';
-import type { QueryResponse } from '../../ingestor/src/contract/index.ts';
-import { Pseudonymiser } from '../../ingestor/src/identity/pseudonym.ts';
-import { MartRunner } from '../../ingestor/src/warehouse/marts/runner.ts';
 import { containerSamples, nodeSamples, type ContainerLife, type RawSample } from '../bench/marts/raw.ts';
-import type { SeriesInput } from '../support/remote-write/encode.ts';
-import { send } from '../support/remote-write/send.ts';
 import { testConfig } from '../support/test-config.ts';
-import { useWarehouse } from '../support/warehouse.ts';
+import { askWholePath } from '../support/whole-path.ts';
 
 /** The worked examples of the definitions about idle, whole: samples in by remote-write, the answer of a view out by HTTP. */
 const config = testConfig({ views: { small_groups: { min_people: 1, max_share: 1 } } });
@@ -28,17 +21,6 @@ const life = (index: number): ContainerLife => ({
   to: at('02T11:00:00'),
 });
 const nine = Array.from({ length: 9 }, () => ({ request: 16, cores: 0.05 }));
-
-function seriesOf(samples: readonly RawSample[]): SeriesInput[] {
-  const series = new Map<string, { labels: Record<string, string>; samples: { value: number; timestamp: number }[] }>();
-  for (const { metric, labels, at: time, value } of samples) {
-    const key = metric + JSON.stringify(labels);
-    let own = series.get(key);
-    if (own === undefined) series.set(key, (own = { labels: { __name__: metric, ...labels }, samples: [] }));
-    own.samples.push({ value, timestamp: time.getTime() });
-  }
-  return [...series.values()];
-}
 
 it.each<[string, RawSample[], string, object, object[]]>([
   [
@@ -113,29 +95,6 @@ it.each<[string, RawSample[], string, object, object[]]>([
     [{ idle_share: 0.909688, under_tenth_share: 0.9, requested_core_hours: 160, containers: 10 }],
   ],
 ])('%s', async (_, samples, view, params, expected) => {
-  const warehouse = await useWarehouse();
-  const app = await buildApp({
-    config,
-    warehouse,
-    now: () => now,
-    log: pino({ level: 'silent' }),
-    pseudonymiser: new Pseudonymiser({ key: Buffer.alloc(32, 7), privacy: config.privacy }),
-  });
-  const sent = await send(app, '1.0', seriesOf(samples));
-  expect(sent.statusCode, sent.body).toBe(204);
-  await warehouse.settle(['series', 'samples']);
-  await new MartRunner({ warehouse, config, now: () => now }).run();
-  const payload = { queries: [{ refId: 'A', view, params }], range };
-  const response = await app.inject({ method: 'POST', url: '/api/v1/query', payload });
-  const answer = response.json<QueryResponse>().results['A'];
-  if (!answer || 'error' in answer) throw new Error(response.body);
-  const rows = answer.rows.map((row) =>
-    Object.fromEntries(answer.columns.map(({ name }, index) => [name, rounded(row[index])])),
-  );
+  const [rows] = await askWholePath({ config, now, samples, range, questions: [{ view, params }] });
   expect(rows).toMatchObject(expected);
-  await app.close();
 });
-
-function rounded(value: unknown): unknown {
-  return typeof value === 'number' ? Math.round(value * 1e6) / 1e6 : value;
-}
