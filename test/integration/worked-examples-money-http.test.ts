@@ -32,7 +32,7 @@ const users = (count: number): TableRows[] =>
       access: true,
     })),
     '2026-01-01',
-  ) as TableRows[];
+  );
 const nodes = (cores: number): RawSample[] => nodeSamples('node-1', cores, 256, hour.from, hour.to);
 const price = (usd: number): TableRows => ({
   table: 'prices',
